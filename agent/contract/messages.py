@@ -1,0 +1,183 @@
+"""The messages on the `/agent` namespace, a class for each payload and each answer."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field as Constraint
+
+from agent.contract.base import WireModel
+from agent.contract.files import IndexedFile, Sha256
+
+BATCH_SIZE = 10
+"""Files in one `agent:pdf_indexed` message."""
+HEARTBEAT_SECONDS = 30
+
+
+class Handshake(WireModel):
+    """The `auth` object of the Socket.IO connection."""
+
+    token: str
+    contract: int
+    version: str
+    platform: str
+    hostname: str
+
+
+class Counters(WireModel):
+    """What the agent did since it started; all are counts."""
+
+    files: int = 0
+    indexed: int = 0
+    failed: int = 0
+    queued: int = 0
+    uploads: int = 0
+    upload_errors: int = 0
+
+
+class Heartbeat(WireModel):
+    """`agent:heartbeat`, every 30 s. `sent_at` lets the server see a wrong clock."""
+
+    version: str
+    platform: str
+    hostname: str
+    local_address: str
+    memory_bytes: int
+    uptime_s: float
+    sent_at: datetime
+    watch_mode: Literal["events", "polling", "starting"]
+    folder: str
+    folder_state: Literal["ok", "missing", "unreadable"]
+    counters: Counters = Counters()
+
+
+class HeartbeatAck(WireModel):
+    """`clock_skew_s` is agent time minus server time, in seconds."""
+
+    server_time: datetime
+    clock_skew_s: float
+
+
+class IndexBatch(WireModel):
+    """`agent:pdf_indexed`: files that are new or changed, and paths that are gone.
+
+    Applying a batch twice changes nothing, so it is sent again until it is acknowledged.
+    """
+
+    items: Annotated[list[IndexedFile], Constraint(max_length=BATCH_SIZE)] = []
+    gone: Annotated[list[str], Constraint(max_length=1000)] = []
+
+
+class Rejected(WireModel):
+    """A part of a batch the server will never take: sending it again is useless."""
+
+    path: str
+    code: str
+    message: str
+
+
+class IndexAck(WireModel):
+    """The batch is committed, apart from the paths in `rejected`."""
+
+    accepted: int
+    rejected: list[Rejected] = []
+
+
+class UploadRequest(WireModel):
+    """`agent:upload_request`: send this file up. A `transfer_id` seen before is not started
+    a second time. The agent answers with `UploadAnswer`."""
+
+    transfer_id: UUID
+    pdf_id: UUID
+    path: str
+    file_hash: Sha256
+    size: int
+    priority: int = 0
+    """Higher goes first."""
+
+
+class UploadAnswer(WireModel):
+    """`accepted` says the agent has it in hand (started, queued or already done)."""
+
+    accepted: bool
+    code: str | None = None
+    message: str | None = None
+
+
+class CancelUpload(WireModel):
+    """`agent:cancel_upload`."""
+
+    transfer_id: UUID
+    reason: str = ""
+
+
+class UploadProgress(WireModel):
+    """`agent:upload_progress`, at most about four a second for one transfer; bytes."""
+
+    transfer_id: UUID
+    sent_bytes: int
+    total_bytes: int
+
+
+class UploadComplete(WireModel):
+    """`agent:upload_complete`: the agent's word that the server answered 2xx."""
+
+    transfer_id: UUID
+    file_hash: Sha256
+
+
+class AgentError(WireModel):
+    """`agent:error`: with a `transfer_id` that transfer failed for good (3 tries, or the file
+    is gone or changed); without one it is a state of the agent that a person should see."""
+
+    code: Annotated[str, Constraint(max_length=40)]
+    message: Annotated[str, Constraint(max_length=500)]
+    transfer_id: UUID | None = None
+
+
+class AgentConfig(WireModel):
+    """`agent:config_update`, and part of the answer of `POST /api/agent/auth`."""
+
+    heartbeat_s: float = HEARTBEAT_SECONDS
+    rescan_s: float = 900
+    max_uploads: int = 3
+    max_upload_bytes: int = 50 * 1024 * 1024
+
+
+class ResyncCommand(WireModel):
+    """`agent:resync_request`: reconcile now; `deep` reads every file again."""
+
+    deep: bool = False
+
+
+class LogsRequest(WireModel):
+    """`agent:logs_request`: answered in the acknowledgement with `Logs`."""
+
+    lines: Annotated[int, Constraint(ge=1, le=1000)] = 200
+
+
+class Logs(WireModel):
+    """The last lines of the agent's log, oldest first."""
+
+    lines: list[str]
+
+
+class AuthRequest(WireModel):
+    """`POST /api/agent/auth`. With a one-time code: enrol, the answer carries a new token.
+    Without: who am I, by the bearer token."""
+
+    enrolment_code: str | None = None
+    hostname: str = ""
+
+
+class AuthAnswer(WireModel):
+    """`token` is present only after an enrolment, and shown only there."""
+
+    agent_id: UUID
+    name: str
+    branch: str
+    tenant: str
+    server_time: datetime
+    contract: int
+    config: AgentConfig
+    token: str | None = None
