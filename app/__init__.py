@@ -1,0 +1,1 @@
+"""The Siberius server: one program, N identical stateless processes."""

@@ -1,0 +1,1 @@
+"""The database: engines, the model base, and the unit of work, which holds the only commit."""

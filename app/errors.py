@@ -1,0 +1,109 @@
+"""The errors a caller can get, as RFC 9457 problem details.
+
+    ProblemError                    any refusal; carries status, code, detail
+    ├── BadRequestError      400    the request makes no sense; names the field
+    ├── UnauthenticatedError 401    who are you?
+    ├── ForbiddenError       403    you may not
+    ├── NotFoundError        404    there is no such thing, or you may not know of it
+    ├── ConflictError        409    not in this state
+    ├── TooLargeError        413
+    ├── UnprocessableError   422    understood and refused
+    ├── RateLimitedError     429    with Retry-After
+    └── UnavailableError     503    with Retry-After
+
+`code` is stable and for programs, `detail` a sentence for a person.
+"""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+
+class ProblemError(Exception):
+    """A refusal with a stable code."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        field: str | None = None,
+        errors: list[dict[str, str]] | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.errors = errors if field is None else [{"field": field, "message": detail}]
+        self.retry_after_s = retry_after_s
+
+    def to_problem(self) -> dict[str, Any]:
+        """The body of the response."""
+        problem: dict[str, Any] = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+        }
+        if self.errors:
+            problem["errors"] = self.errors
+        return problem
+
+
+class BadRequestError(ProblemError):
+    """400."""
+
+    status = 400
+
+
+class UnauthenticatedError(ProblemError):
+    """401."""
+
+    status = 401
+
+
+class ForbiddenError(ProblemError):
+    """403."""
+
+    status = 403
+
+
+class NotFoundError(ProblemError):
+    """404."""
+
+    status = 404
+
+    def __init__(self, noun: str) -> None:
+        super().__init__("not_found", f"there is no such {noun}")
+
+
+class ConflictError(ProblemError):
+    """409."""
+
+    status = 409
+
+
+class TooLargeError(ProblemError):
+    """413."""
+
+    status = 413
+
+
+class UnprocessableError(ProblemError):
+    """422."""
+
+    status = 422
+
+
+class RateLimitedError(ProblemError):
+    """429."""
+
+    status = 429
+
+
+class UnavailableError(ProblemError):
+    """503."""
+
+    status = 503

@@ -1,0 +1,180 @@
+"""The relay: one for each process; brings every commit of the cluster to this process's outlets.
+
+A hint that continues what the relay has is delivered as it is; any other makes the relay read
+the database. It also ticks, so a lost hint costs a moment, not data.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.db.database import Database
+from app.db.scope import SYSTEM
+from app.feed.append import Batch
+from app.feed.cursor import Cursor
+from app.feed.hints import TOPIC, decode, encode
+from app.feed.models import Change, FeedCounter
+from app.feed.read import read_batch
+from app.runtime.bus import Bus
+
+log = logging.getLogger(__name__)
+
+Outlet = Callable[[Batch], None]
+"""Gets every batch once, in order. It must not block; it may buffer and send later."""
+
+
+@dataclass
+class Head:
+    """What this process knows of a tenant's feed: the cursor, and the last change of each
+    collection."""
+
+    epoch: str
+    seq: int
+    collections: dict[str, int]
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def cursor(self) -> Cursor:
+        """The head as a cursor."""
+        return Cursor(self.epoch, self.seq)
+
+    def etag(self, collection: str | None = None) -> str:
+        """The entity tag of a collection, or of the whole feed; not yet quoted."""
+        seq = self.seq if collection is None else self.collections.get(collection, 0)
+        return f"{self.epoch}-{seq}"
+
+
+class Relay:
+    """See the module. `tick_s` bounds how long a lost hint can delay a change."""
+
+    def __init__(self, database: Database, bus: Bus, *, tick_s: float = 1.0) -> None:
+        self._database = database
+        self._bus = bus
+        self._tick_s = tick_s
+        self._heads: dict[UUID, Head] = {}
+        self._outlets: list[Outlet] = []
+        self._behind: set[UUID] = set()
+        self._wake = asyncio.Event()
+        self._reading = asyncio.Lock()
+
+    def add_outlet(self, outlet: Outlet) -> None:
+        """Deliver every later batch to `outlet` too."""
+        self._outlets.append(outlet)
+
+    def publish(self, batches: list[Batch]) -> None:
+        """The database's publisher: a commit of this process, delivered here at once."""
+        for batch in batches:
+            self._take(batch)
+            self._bus.publish(TOPIC, encode(batch))
+
+    async def head(self, tenant_id: UUID) -> Head:
+        """The head of a tenant, from memory after the first time."""
+        if tenant_id not in self._heads:
+            async with self._reading:
+                await self._learn(tenant_id)
+        return self._heads[tenant_id]
+
+    def known_head(self, tenant_id: UUID) -> Head | None:
+        """The head if this process has it in memory."""
+        return self._heads.get(tenant_id)
+
+    async def wait_beyond(self, tenant_id: UUID, seq: int, timeout_s: float) -> None:
+        """Return when the tenant's feed has passed `seq`, or after the timeout."""
+        head = await self.head(tenant_id)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while head.seq <= seq:
+                    await head.moved.wait()
+
+    async def run(self) -> None:
+        """Listen for hints and tick, until cancelled."""
+        async with self._bus.subscribe(TOPIC, self._on_hint):
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._tick_s):
+                        await self._wake.wait()
+                self._wake.clear()
+                try:
+                    await self._catch_up()
+                except Exception:
+                    # The database may be failing over; the next tick reads what was missed.
+                    log.warning("the relay could not read the feed", exc_info=True)
+
+    def _on_hint(self, payload: bytes) -> None:
+        self._take(decode(payload))
+
+    def _take(self, batch: Batch) -> None:
+        head = self._heads.get(batch.tenant_id)
+        if head is None:
+            return  # nobody here reads this tenant yet
+        if batch.epoch == head.epoch and batch.seq <= head.seq:
+            return  # seen before
+        if batch.epoch == head.epoch and batch.after == head.seq:
+            self._deliver(head, batch)
+        else:
+            self._behind.add(batch.tenant_id)
+            self._wake.set()
+
+    def _deliver(self, head: Head, batch: Batch) -> None:
+        head.seq = batch.seq
+        for record in batch.records:
+            head.collections[record.collection] = record.seq
+        head.moved.set()
+        head.moved.clear()
+        for outlet in self._outlets:
+            try:
+                outlet(batch)
+            except Exception:
+                log.exception("an outlet of the feed failed")
+
+    async def _catch_up(self) -> None:
+        async with self._reading:
+            async with self._database.read(SYSTEM) as session:
+                counters = await session.execute(
+                    select(FeedCounter.tenant_id, FeedCounter.epoch, FeedCounter.seq)
+                )
+                for tenant_id, epoch, seq in counters.all():
+                    head = self._heads.get(tenant_id)
+                    if head is not None and (head.epoch != epoch or head.seq < seq):
+                        self._behind.add(tenant_id)
+            while self._behind:
+                await self._read_tenant(self._behind.pop())
+
+    async def _read_tenant(self, tenant_id: UUID) -> None:
+        head = self._heads[tenant_id]
+        while True:
+            async with self._database.read(SYSTEM) as session:
+                batch = await read_batch(session, tenant_id, head.seq)
+            if batch.epoch != head.epoch:
+                # History was replaced. Old cursors are foreign now; their readers refetch.
+                del self._heads[tenant_id]
+                await self._learn(tenant_id)
+                head.moved.set()
+                return
+            if batch.seq <= head.seq:
+                return
+            if batch.after == head.seq:
+                self._deliver(head, batch)
+
+    async def _learn(self, tenant_id: UUID) -> None:
+        if tenant_id in self._heads:
+            return
+        async with self._database.read(SYSTEM) as session:
+            epoch, seq = (
+                await session.execute(
+                    select(FeedCounter.epoch, FeedCounter.seq).where(
+                        FeedCounter.tenant_id == tenant_id
+                    )
+                )
+            ).one()
+            last = await session.execute(
+                select(Change.collection, func.max(Change.seq))
+                .where(Change.tenant_id == tenant_id, Change.seq <= seq)
+                .group_by(Change.collection)
+            )
+            self._heads[tenant_id] = Head(epoch, seq, {name: top for name, top in last.all()})

@@ -1,0 +1,1 @@
+"""What every route shares: the commit at the edge, idempotency, collections, problem details."""

@@ -1,0 +1,80 @@
+"""Errors as `application/problem+json`, whoever raised them."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.errors import ProblemError
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every error with problem details."""
+    app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem_response(error: ProblemError) -> JSONResponse:
+    """The response for an error of ours."""
+    headers = {}
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(
+        error.to_problem(), status_code=error.status, media_type=MEDIA_TYPE, headers=headers
+    )
+
+
+def _respond(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+    body = {
+        "type": "about:blank",
+        "title": detail,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **more,
+    }
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE)
+
+
+async def _problem(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)  # noqa: S101 - what it was registered for
+    return problem_response(error)
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    errors = [
+        {
+            # The first part says where (body, query, path); a person wants the name.
+            "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
+            "message": problem["msg"],
+        }
+        for problem in error.errors()
+    ]
+    fields = ", ".join(problem["field"] for problem in errors)
+    return _respond(422, "invalid_input", f"not accepted: {fields}", errors=errors)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+    response = _respond(
+        error.status_code, codes.get(error.status_code, "http_error"), str(error.detail)
+    )
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _respond(500, "internal_error", "something went wrong here; it has been logged")

@@ -1,0 +1,131 @@
+"""The commit at the edge: a route's transaction is committed before its response goes out.
+
+A 2xx therefore means committed. Until then a handler has no effect, so it can be run again
+when it lost a race.
+"""
+
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any, ClassVar, cast
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.db.database import UnitOfWork
+from app.db.scope import Scope
+from app.db.session import ScopedAsyncSession
+from app.http.idempotency import HEADER, IdempotencyRecord, Ledger, check_key, fingerprint
+from app.runtime.parts import Runtime
+
+log = logging.getLogger(__name__)
+ATTEMPTS = 3
+_RETRIED_SQLSTATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+
+
+class _Replay(Exception):  # noqa: N818 - it is not an error
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+class Transaction:
+    """What a request reads from and writes to; in `request.state.transaction`.
+
+    Opening is left to the handler's dependencies, because they know who is calling.
+    """
+
+    def __init__(self, request: Request, runtime: Runtime, stack: AsyncExitStack) -> None:
+        self._request = request
+        self._runtime = runtime
+        self._stack = stack
+        self._ledger = Ledger(runtime.settings.signing_key)
+        self._record: IdempotencyRecord | None = None
+        self._unit: UnitOfWork | None = None
+
+    async def reader(self, scope: Scope) -> ScopedAsyncSession:
+        """A read-only session that is closed after the response was made."""
+        return await self._stack.enter_async_context(self._runtime.database.read(scope))
+
+    async def writer(self, scope: Scope) -> UnitOfWork:
+        """The request's unit of work; the second call gives the same one."""
+        if self._unit is None:
+            self._unit = await self._stack.enter_async_context(
+                self._runtime.database.unit_of_work(scope)
+            )
+            await self._claim_key(self._unit)
+        return self._unit
+
+    def finish(self, response: Response) -> None:
+        """Write the answer into the idempotency record, if the caller gave a key."""
+        if self._record is not None:
+            self._record.answer = self._ledger.seal(response)
+
+    async def _claim_key(self, unit: UnitOfWork) -> None:
+        key = self._request.headers.get(HEADER)
+        if key is None or self._request.method != "POST":
+            return
+        check_key(key)
+        route = cast("TransactionalRoute", self._request.scope["route"])
+        body = await self._request.body() if route.fingerprints_body else b""
+        url = self._request.url
+        print_ = fingerprint(url.path, url.query, body)
+        owner = unit.scope.actor
+        if unit.scope.tenant_id is None:
+            owner = f"anonymous:{print_}"  # nobody can replay what they could not send
+        answer = await self._ledger.find(unit.session, owner, key, print_)
+        if answer is not None:
+            raise _Replay(answer)
+        now = self._runtime.clock.now()
+        self._record = await self._ledger.claim(unit.session, owner, key, print_, now)
+
+
+class TransactionalRoute(APIRoute):
+    """The route class of every router."""
+
+    fingerprints_body: ClassVar[bool] = True
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            attempts = ATTEMPTS if self.fingerprints_body else 1
+            for attempt in range(1, attempts + 1):
+                try:
+                    return await self._run(handler, request)
+                except (StaleDataError, IntegrityError, OperationalError) as error:
+                    if attempt == attempts or not _lost_a_race(error):
+                        raise
+                    log.info("%s %s lost a race, again", request.method, request.url.path)
+            raise AssertionError("unreachable")
+
+        return handle
+
+    async def _run(
+        self, handler: Callable[[Request], Coroutine[Any, Any, Response]], request: Request
+    ) -> Response:
+        runtime: Runtime = request.app.state.runtime
+        try:
+            async with AsyncExitStack() as stack:
+                transaction = Transaction(request, runtime, stack)
+                request.state.transaction = transaction
+                response = await handler(request)
+                transaction.finish(response)
+        except _Replay as replay:
+            return replay.response
+        return response
+
+
+class UploadRoute(TransactionalRoute):
+    """For bodies too large to be read twice: the fingerprint is the URL, which names the hash."""
+
+    fingerprints_body = False
+
+
+def _lost_a_race(error: Exception) -> bool:
+    """Whether another transaction won, so that a second look may end well."""
+    if isinstance(error, StaleDataError | IntegrityError):
+        return True
+    sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return sqlstate in _RETRIED_SQLSTATES

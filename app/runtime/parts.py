@@ -1,0 +1,45 @@
+"""The parts a process runs on, and the one place that chooses them."""
+
+from dataclasses import dataclass
+
+from app.db.database import Database
+from app.runtime.blobs import Blobs, LocalBlobs, S3Blobs
+from app.runtime.bus import Bus, MemoryBus, RedisBus
+from app.runtime.clock import Clock, SystemClock
+from app.runtime.limits import Limiter, MemoryLimiter, RedisLimiter
+from app.runtime.revocations import MemoryRevocations, RedisRevocations, Revocations
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything outside the process, behind Protocols; the database by its URL."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    bus: Bus
+    blobs: Blobs
+    limiter: Limiter
+    revocations: Revocations
+
+
+def build(settings: Settings) -> Runtime:
+    """The parts the settings ask for. Nothing is connected yet."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    redis_url = settings.redis_url
+    return Runtime(
+        settings=settings,
+        clock=SystemClock(settings.clock_offset_s),
+        database=Database(
+            settings.effective_database_url,
+            settings.read_database_url,
+            pool_size=settings.database_pool_size,
+        ),
+        bus=RedisBus(redis_url) if redis_url else MemoryBus(),
+        blobs=S3Blobs.from_settings(settings)
+        if settings.s3_endpoint
+        else LocalBlobs(settings.data_dir / "blobs"),
+        limiter=RedisLimiter(redis_url) if redis_url else MemoryLimiter(),
+        revocations=RedisRevocations(redis_url) if redis_url else MemoryRevocations(),
+    )
