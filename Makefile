@@ -1,0 +1,96 @@
+# Everything a developer or a build does. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+WEB := app/web
+STEP := ops/scripts/step
+NODE := ops/scripts/with-node $(VENV)
+# A fixed file that a build writes stands for its whole result.
+DASHBOARD := $(WEB)/dist/index.html
+NODE_MODULES := $(WEB)/node_modules/.package-lock.json
+WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+##@ Use it
+
+.PHONY: run
+run: $(VENV)/.demo $(DASHBOARD) ## Start Siberius with demo branches and documents; Ctrl-C ends it
+	@exec $(VENV)/bin/siberius demo
+
+##@ Work on it
+
+.PHONY: setup
+setup: $(VENV)/.dev $(NODE_MODULES) ## Everything development needs, in .venv and node_modules
+
+.PHONY: test
+test: setup $(DASHBOARD) test-servers ## The whole test suite (PYTEST_ARGS=… are passed on)
+	@$(NODE) npm --prefix $(WEB) test
+	@$(VENV)/bin/pytest $(PYTEST_ARGS)
+
+.PHONY: test-servers
+test-servers:
+	@$(STEP) "test servers: Postgres, Redis, Chromium" ops/scripts/install-test-servers
+
+.PHONY: lint
+lint: setup ## Style, types, direction of imports, lock files
+	@$(STEP) "ruff check" $(VENV)/bin/ruff check .
+	@$(STEP) "ruff format" $(VENV)/bin/ruff format --check .
+	@$(STEP) "types" $(VENV)/bin/mypy
+	@$(STEP) "direction of imports" $(VENV)/bin/lint-imports
+	@$(STEP) "dashboard" $(NODE) npm --prefix $(WEB) run lint
+	@$(STEP) "generated API types" $(NODE) npm --prefix $(WEB) run types:check
+	@$(STEP) "lock files" $(VENV)/bin/pytest -q tests/ops/test_locks.py
+
+.PHONY: format
+format: setup ## Bring the sources into the common form
+	@$(VENV)/bin/ruff check --fix-only --quiet .
+	@$(VENV)/bin/ruff format .
+
+.PHONY: bench
+bench: setup $(DASHBOARD) test-servers ## Measure; prints a table and writes build/bench.json (BENCH=name for one)
+	@$(VENV)/bin/python -m tests.bench $(BENCH)
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (LOCK_ARGS=--upgrade)
+	@ops/scripts/lock $(VENV)/bin/uv $(LOCK_ARGS)
+
+##@ Ship it
+
+.PHONY: release
+release: $(VENV)/.dev $(DASHBOARD) ## The archive servers install from (TARGET_PYTHON=3.13)
+	@$(VENV)/bin/python ops/scripts/release.py $(if $(TARGET_PYTHON),--python $(TARGET_PYTHON))
+
+.PHONY: clean
+clean: ## Remove what was built; keeps .venv, node_modules and the demo's data
+	@rm -rf build $(WEB)/dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.PHONY: help
+help:
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+
+$(VENV)/.uv: ops/locks/uv.txt ops/scripts/make-venv
+	@$(STEP) "virtual environment" ops/scripts/make-venv $(VENV)
+	@touch $@
+
+# The development environment holds all the demo needs, at the same versions.
+$(VENV)/.dev: $(VENV)/.uv ops/locks/dev.txt pyproject.toml
+	@$(STEP) "Python packages for development" ops/scripts/install $(VENV) ops/locks/dev.txt
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.demo: $(VENV)/.uv ops/locks/demo.txt pyproject.toml
+	@$(STEP) "Python packages" ops/scripts/install $(VENV) ops/locks/demo.txt
+	@touch $@
+
+$(NODE_MODULES): $(WEB)/package.json $(WEB)/package-lock.json | $(VENV)/.uv
+	@$(STEP) "dashboard packages" $(NODE) npm --prefix $(WEB) ci --no-audit --no-fund
+	@touch $@
+
+$(DASHBOARD): $(NODE_MODULES) $(WEB_SOURCES)
+	@$(STEP) "dashboard" $(NODE) npm --prefix $(WEB) run build
+	@touch $@
