@@ -22,7 +22,7 @@ LIMIT_SECONDS = 1800
 
 
 class Figure(TypedDict):
-    """One measured value. `goal` is the bound it is held to, in `unit`; None where there is none."""
+    """One measured value. `goal` is its bound, in `unit`; None where there is none."""
 
     name: str
     value: float
