@@ -1,0 +1,31 @@
+"""Migrations: the schema is brought up to date by the first process that starts."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from app.db.database import Database
+
+_ADVISORY_LOCK = 7_305_443_021  # any number, the same in every replica
+
+
+async def upgrade(database: Database) -> None:
+    """Run the migrations that are missing. Replicas that start together take turns."""
+    async with database.write_engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(config(connection), "head")
+
+
+def config(connection: Connection) -> Config:
+    """Alembic's configuration, for this connection and without a file."""
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    configuration.attributes["connection"] = connection
+    return configuration

@@ -1,0 +1,1 @@
+"""Running the program: health, metrics, scheduled jobs."""
