@@ -10,7 +10,7 @@ down only where the two sides differ. Pure functions; the two sides bring their 
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from agent.contract.base import WireModel
 
@@ -34,9 +34,7 @@ def digest(keys: Iterable[str]) -> str:
     """The digest of a set of keys in hex; the empty set has the digest of all zeros."""
     total = 0
     for key in keys:
-        # Hashing once more keeps chosen keys from cancelling each other out.
-        hashed = hashlib.blake2b(key.encode(), digest_size=KEY_BYTES).digest()
-        total ^= int.from_bytes(hashed)
+        total ^= _hashed(key)
     return f"{total:016x}"
 
 
@@ -79,15 +77,15 @@ def answer_prefix(keys: Sequence[str], prefix: str, theirs: str) -> tuple[str, s
         return None
     if len(keys) <= LEAF_KEYS or len(prefix) == 2 * KEY_BYTES:
         return "leaf", pack(sorted(keys))
-    return "split", pack([digest(group) for group in _children(keys, prefix)])
+    return "split", pack(_child_digests(keys, prefix))
 
 
-def next_questions(keys: Sequence[str], prefix: str, split: str) -> dict[str, str]:
+def next_questions(keys: Iterable[str], prefix: str, split: str) -> dict[str, str]:
     """The asker's next questions below `prefix`: the children whose digests differ.
 
-    `keys` are the asker's keys that start with `prefix`.
+    `keys` are the asker's keys that start with `prefix`; they are read once.
     """
-    ours = [digest(group) for group in _children(keys, prefix)]
+    ours = _child_digests(keys, prefix)
     return {
         prefix + hex_digit: mine
         for hex_digit, mine, theirs in zip(_HEX, ours, unpack(split), strict=True)
@@ -101,8 +99,14 @@ def leaf_difference(keys: Iterable[str], leaf: str) -> tuple[set[str], set[str]]
     return ours - theirs, theirs - ours
 
 
-def _children(keys: Iterable[str], prefix: str) -> list[list[str]]:
-    groups: Mapping[str, list[str]] = {hex_digit: [] for hex_digit in _HEX}
+def _child_digests(keys: Iterable[str], prefix: str) -> list[str]:
+    """The digests of the 16 groups one digit below `prefix`."""
+    totals = [0] * 16
     for key in keys:
-        groups[key[len(prefix)]].append(key)
-    return list(groups.values())
+        totals[int(key[len(prefix)], 16)] ^= _hashed(key)
+    return [f"{total:016x}" for total in totals]
+
+
+def _hashed(key: str) -> int:
+    # Hashing once more keeps chosen keys from cancelling each other out.
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=KEY_BYTES).digest())

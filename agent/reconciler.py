@@ -1,0 +1,191 @@
+"""The agent's side of the set reconciliation: what has to be sent, found in few bytes.
+
+The folder's keys are computed once for a run, in a thread, into 8 bytes each. The walk down
+the differing prefixes and the second pass that turns missing keys into paths are pulled by
+whoever takes the work, so a hundred thousand missing files wait as keys and not as paths.
+"""
+
+import asyncio
+import logging
+from array import array
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from itertools import islice
+from typing import Protocol
+
+from agent.contract.messages import ResyncCommand
+from agent.contract.reconcile import (
+    KEY_BYTES,
+    Answer,
+    Question,
+    digest,
+    item_key,
+    leaf_difference,
+    next_questions,
+    pack,
+)
+
+log = logging.getLogger(__name__)
+
+PREFIXES_PER_QUESTION = 64
+"""Bounds a message: 64 leaves of 32 keys are 24 KB."""
+KEYS_PER_QUESTION = 200
+PATHS_PER_PULL = 256
+MAX_REJECTED = 10_000
+_HEX_DIGITS = 2 * KEY_BYTES
+
+Ask = Callable[[Question], Awaitable[Answer]]
+Entry = tuple[str, int, int]
+"""Wire path, size in bytes, modification time in ns."""
+
+
+class Folder(Protocol):
+    """What is known of the watched folder. `entries` is safe to iterate in a thread."""
+
+    def entries(self) -> Iterable[Entry]: ...
+
+    def __contains__(self, path: object) -> bool: ...
+
+
+class ProtocolError(Exception):
+    """The server's answer does not belong to the question."""
+
+
+class KeySet:
+    """A set of keys as sorted 8-byte integers: 0.8 MB for 100,000."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        # Sorted in 256 parts, because sorting all at once would hold the interpreter too long.
+        parts = [array("Q") for _ in range(256)]
+        for key in keys:
+            number = int(key, 16)
+            parts[number >> 56].append(number)
+        self._keys = array("Q")
+        for part in parts:
+            self._keys.extend(sorted(set(part)))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, key: str) -> bool:
+        number = int(key, 16)
+        index = bisect_left(self._keys, number)
+        return index < len(self._keys) and self._keys[index] == number
+
+    def under(self, prefix: str) -> Iterator[str]:
+        """The keys that start with `prefix`, in order."""
+        first = int(prefix.ljust(_HEX_DIGITS, "0"), 16)
+        last = int(prefix.ljust(_HEX_DIGITS, "f"), 16)
+        for index in range(bisect_left(self._keys, first), len(self._keys)):
+            if (number := self._keys[index]) > last:
+                return
+            yield f"{number:016x}"
+
+
+class Reconciler:
+    """Compares the folder with the server's picture of it.
+
+    `rejected` holds the keys that the server will never take: they count as sent.
+    """
+
+    def __init__(self, folder: Folder, rules_version: str, ask: Ask) -> None:
+        self._folder = folder
+        self._rules_version = rules_version
+        self._ask = ask
+        self._rejected: set[str] = set()
+
+    def reject(self, path: str, size: int, mtime_ns: int) -> None:
+        """Remember that the server refused this state of a file for good."""
+        if len(self._rejected) < MAX_REJECTED:
+            self._rejected.add(item_key(path, size, mtime_ns, self._rules_version))
+
+    async def run(self, command: ResyncCommand) -> AsyncIterator[tuple[str, bool]]:
+        """Yield `(path, gone)`: first what is gone, then what has to be read and sent.
+
+        Raises `ProtocolError` and whatever `ask` raises.
+        """
+        if command.deep:
+            self._rejected.clear()
+        ours = await asyncio.to_thread(self._keys)
+        missing: array[int] = array("Q")
+        extras = 0
+        async for lost, extra in differences(ours, self._ask):
+            missing.extend(int(key, 16) for key in lost)
+            extras += len(extra)
+            async for path in self._gone(sorted(extra)):
+                yield path, True
+        wanted = ours if command.deep else KeySet(f"{number:016x}" for number in missing)
+        log.info(
+            "compared %d files with the server: %d to send, %d it knows differently",
+            len(ours),
+            len(wanted),
+            extras,
+        )
+        async for path in self._paths(wanted):
+            yield path, False
+
+    def _keys(self) -> KeySet:
+        return KeySet(key for key, _ in self._keyed() if key not in self._rejected)
+
+    def _keyed(self) -> Iterator[tuple[str, str]]:
+        for path, size, mtime_ns in self._folder.entries():
+            yield item_key(path, size, mtime_ns, self._rules_version), path
+
+    async def _gone(self, keys: list[str]) -> AsyncIterator[str]:
+        """The paths of the server's keys that are no longer in the folder."""
+        for start in range(0, len(keys), KEYS_PER_QUESTION):
+            answer = await self._ask(Question(n=pack(keys[start : start + KEYS_PER_QUESTION])))
+            for path in answer.paths or []:
+                if path is not None and path not in self._folder:
+                    yield path
+
+    async def _paths(self, wanted: KeySet) -> AsyncIterator[str]:
+        if not len(wanted):
+            return
+        matches = (path for key, path in self._keyed() if key in wanted)
+        while paths := await asyncio.to_thread(lambda: list(islice(matches, PATHS_PER_PULL))):
+            for path in paths:
+                yield path
+
+
+async def differences(ours: KeySet, ask: Ask) -> AsyncIterator[tuple[set[str], set[str]]]:
+    """Yield `(missing, extra)` group by group: keys only we have, keys only the server has.
+
+    Depth first, so the open questions stay few however much differs. Raises `ProtocolError`.
+    """
+    root = await asyncio.to_thread(lambda: digest(ours.under("")))
+    questions = [("", root)]
+    while questions:
+        asked = dict(questions[-PREFIXES_PER_QUESTION:])
+        del questions[-PREFIXES_PER_QUESTION:]
+        answer = await ask(Question(q=asked))
+        try:
+            deeper, missing, extra = await asyncio.to_thread(_digest_answer, ours, asked, answer)
+        except (ValueError, IndexError) as error:
+            raise ProtocolError(f"the server's answer makes no sense: {error}") from error
+        questions.extend(deeper)
+        if missing or extra:
+            yield missing, extra
+
+
+def _digest_answer(
+    ours: KeySet, asked: dict[str, str], answer: Answer
+) -> tuple[list[tuple[str, str]], set[str], set[str]]:
+    """The next questions, and the keys that this answer settles. Raises `ValueError`."""
+    splits, leaves = answer.split or {}, answer.leaf or {}
+    if not asked.keys() >= splits.keys() | leaves.keys():
+        raise ValueError("it names a prefix that was not asked")
+    if any(len(prefix) >= _HEX_DIGITS for prefix in splits):
+        raise ValueError("it splits a single key")
+    deeper: list[tuple[str, str]] = []
+    for prefix, split in splits.items():
+        deeper.extend(next_questions(ours.under(prefix), prefix, split).items())
+    missing: set[str] = set()
+    extra: set[str] = set()
+    for prefix, leaf in leaves.items():
+        lost, found = leaf_difference(ours.under(prefix), leaf)
+        if not all(key.startswith(prefix) for key in found):
+            raise ValueError("it puts a key under another prefix")
+        missing |= lost
+        extra |= found
+    return deeper, missing, extra
