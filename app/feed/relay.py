@@ -83,6 +83,10 @@ class Relay:
         """The head if this process has it in memory."""
         return self._heads.get(tenant_id)
 
+    def heads(self) -> list[tuple[UUID, Head]]:
+        """Every head this process has in memory."""
+        return list(self._heads.items())
+
     async def wait_beyond(self, tenant_id: UUID, seq: int, timeout_s: float) -> None:
         """Return when the tenant's feed has passed `seq`, or after the timeout."""
         head = await self.head(tenant_id)

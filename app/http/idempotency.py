@@ -17,6 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from starlette.responses import Response
 
 from app.db.base import Base
+from app.db.database import Database
+from app.db.scope import SYSTEM
 from app.errors import BadRequestError, UnprocessableError
 
 HEADER = "Idempotency-Key"
@@ -107,6 +109,10 @@ class Ledger:
         return response
 
 
-async def prune(session: AsyncSession, before: datetime) -> None:
-    """Forget the answers from before `before`."""
-    await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < before))
+async def prune(database: Database, before: datetime) -> int:
+    """Forget the answers from before `before`; how many."""
+    async with database.unit_of_work(SYSTEM) as unit:
+        gone = await unit.session.execute(
+            delete(IdempotencyRecord).where(IdempotencyRecord.created_at < before)
+        )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
