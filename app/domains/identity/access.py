@@ -1,0 +1,118 @@
+"""Who may come in: from an access token to a principal, and from there to a session.
+
+Routes name what they need in their signature: `CurrentUser`, `Reads`, `Unit`,
+`dependencies=[require(Role.MANAGER)]`.
+"""
+
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import select
+
+from app.db.database import UnitOfWork
+from app.db.session import ScopedAsyncSession
+from app.domains.identity.models import LoginSession, Role, User
+from app.domains.identity.principal import Principal
+from app.domains.identity.tokens import InvalidTokenError, verify
+from app.errors import ForbiddenError, UnauthenticatedError
+from app.http.dependencies import RuntimeDep
+from app.http.transaction import Transaction
+from app.runtime.parts import Runtime
+
+__all__ = [
+    "CurrentUser",
+    "Principal",
+    "Reads",
+    "Unit",
+    "authenticate",
+    "authenticate_header",
+    "require",
+]
+
+_bearer = HTTPBearer(auto_error=False, description="The access token of POST /api/auth/login")
+
+
+async def authenticate(runtime: Runtime, token: str) -> Principal:
+    """The caller that `token` names.
+
+    Raises `UnauthenticatedError`: `bad_token`, `token_expired` (refresh and try again) or
+    `session_ended` (sign in again).
+    """
+    try:
+        principal, expires_at = verify(token, runtime.settings.signing_key)
+    except InvalidTokenError:
+        raise UnauthenticatedError("bad_token", "this is not an access token of ours") from None
+    if runtime.clock.now().timestamp() >= expires_at:
+        raise UnauthenticatedError("token_expired", "the access token has expired")
+    revoked = await runtime.revocations.is_revoked(principal.session_id)
+    if revoked is None:
+        # Nobody here knows: the database does.
+        revoked = not await _is_live(runtime, principal)
+        if not revoked:
+            runtime.revocations.confirm(principal.session_id)
+    if revoked:
+        raise UnauthenticatedError("session_ended", "the session has ended: sign in again")
+    return principal
+
+
+async def authenticate_header(runtime: Runtime, authorization: str | None) -> Principal:
+    """The caller that an `Authorization` header names; for code that is not a route."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise UnauthenticatedError("not_authenticated", "sign in first")
+    return await authenticate(runtime, token.strip())
+
+
+async def _is_live(runtime: Runtime, principal: Principal) -> bool:
+    async with runtime.database.read(principal.scope) as session:
+        row = (
+            await session.execute(
+                select(LoginSession.revoked_at, User.disabled)
+                .join(User, User.id == LoginSession.user_id)
+                .where(LoginSession.id == principal.session_id)
+            )
+        ).one_or_none()
+    return row is not None and row.revoked_at is None and not row.disabled
+
+
+async def _current_user(
+    runtime: RuntimeDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Principal:
+    if credentials is None:
+        raise UnauthenticatedError("not_authenticated", "sign in first")
+    return await authenticate(runtime, credentials.credentials)
+
+
+CurrentUser = Annotated[Principal, Depends(_current_user)]
+
+
+def transaction_of(request: Request) -> Transaction:
+    """The request's transaction, before it is known who is calling."""
+    return cast("Transaction", request.state.transaction)
+
+
+async def _reads(request: Request, user: CurrentUser) -> ScopedAsyncSession:
+    return await transaction_of(request).reader(user.scope)
+
+
+async def _unit(request: Request, user: CurrentUser) -> UnitOfWork:
+    return await transaction_of(request).writer(user.scope)
+
+
+Reads = Annotated[ScopedAsyncSession, Depends(_reads)]
+"""A read-only session that sees what the caller may see."""
+
+Unit = Annotated[UnitOfWork, Depends(_unit)]
+"""The request's unit of work in the caller's scope, committed before the response."""
+
+
+def require(role: Role) -> Any:
+    """A dependency: the caller has at least `role`; else 403 `role_required`."""
+
+    async def check(user: CurrentUser) -> None:
+        if not user.role.includes(role):
+            raise ForbiddenError("role_required", f"only a {role.value} or higher may do this")
+
+    return Depends(check)
