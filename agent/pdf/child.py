@@ -19,19 +19,20 @@ import json
 import os
 import signal
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
+from agent.pdf.fields import read_fields
+from agent.pdf.layout import Page, page_layout, pages_to_read
 from agent.pdf.shape import ends_like_pdf, starts_like_pdf
 
-FIRST_PAGES = 5
-"""Text is taken from this many first pages and from the last one: a total stands at the end."""
 SEARCHED_PAGES = 50
-"""Where those have no text, up to here others are asked before the file counts as a scan."""
-MAX_CHARS = 200_000
+"""Where the first pages have no text, up to here others are asked: a cover may be a picture."""
+MAX_PAGE_CHARS = 40_000
 MAX_TITLE_CHARS = 300
 MAX_PREVIEW_PIXELS = 4_000_000
 GROWN_BYTES = 64 * 1024 * 1024
@@ -89,39 +90,25 @@ def _read(file: BinaryIO) -> dict[str, Any]:
     with document:
         title = _clean(document.get_metadata_value("Title"))[:MAX_TITLE_CHARS] or None
         answer |= {"pages": len(document), "title": title}
-        pages = _texts(document)
-        if not any(page.strip() for page in pages):
+        pages = _pages(document)
+        if not pages:
             return answer | {"code": _textless(document)}
-    fields = _fields(pages, title, file.name)
-    return answer | {"code": None, "fields": fields}
+    fields = read_fields(pages, title=title, file_name=Path(file.name).name)
+    return answer | {"code": None, "fields": fields.to_wire()}
 
 
-def _fields(pages: list[str], title: str | None, path: str) -> dict[str, Any]:
-    from agent.pdf.fields import read_fields
-
-    fields = read_fields(pages, title=title, file_name=Path(path).name)
-    return fields.to_wire()
-
-
-def _texts(document: pdfium.PdfDocument) -> list[str]:
-    """The text of each page, empty for the pages that were not asked."""
-    count = len(document)
-    texts = [""] * count
-    budget = MAX_CHARS
-    for index in sorted({*range(min(count, FIRST_PAGES)), count - 1}):
-        texts[index] = _page_text(document, index, budget)
-        budget -= len(texts[index])
-    for index in range(FIRST_PAGES, min(count, SEARCHED_PAGES)):
-        if any(text.strip() for text in texts):
-            break
-        texts[index] = _page_text(document, index, budget)
-    return texts
+def _pages(document: pdfium.PdfDocument) -> list[Page]:
+    """The pages that the rules read, those with text; where none has, the first one that has."""
+    first = pages_to_read(len(document))
+    pages = [page for index in first if (page := _page(document, index))]
+    if pages:
+        return pages
+    rest = (index for index in range(min(len(document), SEARCHED_PAGES)) if index not in first)
+    return list(islice((page for index in rest if (page := _page(document, index))), 1))
 
 
-def _page_text(document: pdfium.PdfDocument, index: int, budget: int) -> str:
-    """The text of one page; a page that cannot be loaded has none, the others still count."""
-    if budget <= 0:
-        return ""
+def _page(document: pdfium.PdfDocument, index: int) -> Page | None:
+    """The layout of one page; null where it has no text or cannot be loaded."""
     try:
         page = document[index]
         if document.get_formtype() and _flatten(page):
@@ -129,10 +116,11 @@ def _page_text(document: pdfium.PdfDocument, index: int, budget: int) -> str:
             page = document[index]
         textpage = page.get_textpage()
     except pdfium.PdfiumError:
-        return ""
+        return None
     try:
-        count = min(textpage.count_chars(), budget)
-        return _clean(textpage.get_text_range(0, count)) if count > 0 else ""
+        count = min(textpage.count_chars(), MAX_PAGE_CHARS)
+        text = textpage.get_text_range(0, count) if count > 0 else ""
+        return page_layout(textpage, text, index + 1) if text.strip() else None
     finally:
         textpage.close()
         page.close()
@@ -141,7 +129,7 @@ def _page_text(document: pdfium.PdfDocument, index: int, budget: int) -> str:
 def _flatten(page: pdfium.PdfPage) -> bool:
     """Make what was typed into a form, which stands in annotations, content of the page."""
     outcome: int = pdfium_c.FPDFPage_Flatten(page, pdfium_c.FLAT_NORMALDISPLAY)
-    return outcome == pdfium_c.FLATTEN_SUCCESS
+    return bool(outcome == pdfium_c.FLATTEN_SUCCESS)
 
 
 def _textless(document: pdfium.PdfDocument) -> str:
