@@ -1,0 +1,192 @@
+"""The rule files in memory: labels in a trie of words, months, patterns."""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+FIELDS = ("number", "customer", "event_date", "total")
+
+_WORD = re.compile(r"[^\W_]+|[^\w\s.\-/&()'’]")
+_SPLIT = re.compile(r"[;\n]")
+
+
+def _folded(code: int) -> str:
+    """One character without case and accent; always one, so that offsets hold."""
+    char = chr(code)
+    base = unicodedata.normalize("NFKD", char)[0].lower()
+    return base if len(base) == 1 else char
+
+
+_FOLD = {code: _folded(code) for code in [*range(0x41, 0x5B), *range(0xAA, 0x250)]}
+_FOLD.update({ord("°"): "o", ord("№"): "#", ord("–"): "-", ord("—"): "-", ord("\u2212"): "-"})
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, character by character: `Nº` becomes `no`."""
+    return text.lower() if text.isascii() else text.translate(_FOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a phrase says. `group` is e.g. `total+`, `total-`, `type:quote` or `caption`."""
+
+    group: str
+    weight: float
+    language: str
+    exact: tuple[tuple[int, str], ...]
+    """Words with capitals in the rules, by their place: they match only as written."""
+
+
+Trie = dict[str, "Trie | list[Label]"]
+_END = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label found in a text: `[start, end)` in its string."""
+
+    start: int
+    end: int
+    labels: tuple[Label, ...]
+
+    def label(self, *groups: str) -> Label | None:
+        """Its first label that belongs to one of the groups."""
+        return next((label for label in self.labels if label.group in groups), None)
+
+
+@dataclass(frozen=True)
+class Rules:
+    trie: Trie
+    months: Mapping[str, int]
+    ignored: frozenset[str]
+    marker: str
+    """A pattern, over folded text, of what may stand between a title and its number."""
+    labels: int = field(default=0)
+
+    def find(self, raw: str, folded: str) -> list[Hit]:
+        """The longest labels in a text, from left to right, without overlap."""
+        words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
+        hits: list[Hit] = []
+        index, count, root = 0, len(words), self.trie
+        while index < count:
+            node: Any = root.get(words[index][0])
+            if node is None:
+                index += 1
+                continue
+            found: tuple[int, tuple[Label, ...]] | None = None
+            position = index + 1
+            while True:
+                ends = node.get(_END)
+                if ends is not None:
+                    fitting = tuple(
+                        label
+                        for label in ends
+                        if not label.exact
+                        or all(
+                            raw[words[index + place][1] : words[index + place][2]] == written
+                            for place, written in label.exact
+                        )
+                    )
+                    if fitting:
+                        found = position, fitting
+                if position >= count:
+                    break
+                node = node.get(words[position][0])
+                if node is None:
+                    break
+                position += 1
+            if found:
+                hits.append(Hit(words[index][1], words[found[0] - 1][2], found[1]))
+                index = found[0]
+            else:
+                index += 1
+        return hits
+
+
+@cache
+def load() -> Rules:
+    """All rule files as one set. Raises `ValueError` where a file says nothing sensible."""
+    trie: Trie = {}
+    months: dict[str, int] = {}
+    ignored: set[str] = set()
+    markers: set[str] = set()
+    count = 0
+    for entry in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if not entry.name.endswith(".yaml"):
+            continue
+        # The C loader is not in every build of the library.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        data = yaml.load(entry.read_bytes(), loader)  # noqa: S506  (a safe loader)
+        if not isinstance(data, dict) or "language" not in data:
+            raise ValueError(f"{entry.name}: a rule file needs a language")
+        for number, names in data["months"].items():
+            months.update({fold(name): number for name in names})
+        ignored.update(word for text in phrases(data["ignored"]) for word in fold(text).split())
+        markers.update(fold(text) for text in phrases(data["number"]["markers"]))
+        for group, weight, text in _labels(data):
+            for phrase in phrases(text):
+                count += 1
+                _insert(trie, phrase, group, weight, data["language"])
+    marker = "|".join(re.escape(text) for text in sorted(markers, key=len, reverse=True))
+    return Rules(trie, months, frozenset(ignored), marker, count)
+
+
+def phrases(text: str) -> Iterator[str]:
+    """The phrases of a rule: parted by `;` or a line end, `{a|b|}` expanded.
+
+    An alternative may be empty; spaces collapse. A group may run over several lines.
+    """
+    flat = re.sub(r"\{[^{}]*\}", lambda group: " ".join(group[0].split()), text)
+    for phrase in _SPLIT.split(flat):
+        parts = re.split(r"\{([^{}]*)\}", phrase)
+        choices = [
+            [choice.strip() for choice in part.split("|")] if index % 2 else [part]
+            for index, part in enumerate(parts)
+        ]
+        for combination in itertools.product(*choices):
+            expanded = " ".join("".join(combination).split())
+            if expanded:
+                yield expanded
+
+
+def _labels(data: Mapping[str, Any]) -> Iterator[tuple[str, float, str]]:
+    for name, weighted in data["types"].items():
+        for weight, text in weighted.items():
+            yield f"type:{name}", float(weight), text
+    for name in FIELDS:
+        rule = data[name]
+        for weight, text in rule["labels"].items():
+            yield f"{name}+", float(weight), text
+        yield f"{name}-", 0.0, rule["never"]
+        yield f"{name}@", 0.0, rule.get("inside", "")
+        yield f"{name}#", 0.0, rule.get("headings", "")
+    for group, key in (
+        ("caption", "captions"),
+        ("column", "columns"),
+        ("salutation", "salutations"),
+        ("subject", "subjects"),
+    ):
+        yield group, 0.0, data[key]
+
+
+def _insert(trie: Trie, phrase: str, group: str, weight: float, language: str) -> None:
+    folded = fold(phrase)
+    # A colon ends a run of words in a document too; a label may be written with it for clarity.
+    words = [match for match in _WORD.finditer(folded) if match[0] != ":"]
+    if not words:
+        raise ValueError(f"a label without a word: {phrase!r}")
+    written = [phrase[match.start() : match.end()] for match in words]
+    exact = tuple((place, word) for place, word in enumerate(written) if word != word.lower())
+    node: Any = trie
+    for match in words:
+        node = node.setdefault(match[0], {})
+    ends = node.setdefault(_END, [])
+    if not any(label.group == group and label.exact == exact for label in ends):
+        ends.append(Label(group, weight, language, exact))

@@ -1,0 +1,172 @@
+"""The type and the number of a document: what its title says."""
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from agent.contract.files import DocumentType
+from agent.pdf.rules.model import Hit
+from agent.pdf.rules.readers import Reading, best
+from agent.pdf.rules.sheet import Sheet
+from agent.pdf.rules.values import document_number
+
+_TYPES = tuple(f"type:{kind}" for kind in DocumentType)
+_MIN_SCORE = 0.4
+_SEPARATORS = re.compile(r"[\s:.\-–—|#(_]*")
+_TITLE_REST = re.compile(r"[\s:.\-–—|#()]*(?:n[or.]?s?[\s.:]*)?[^\s]*\d?[^\s]*")
+_YEAR = re.compile(r"20[2-4]\d")
+
+
+def document_type(sheets: Sequence[Sheet], hint: str) -> Reading | None:
+    """The type that the first page states most prominently.
+
+    `hint` is folded text from outside the page (file name, title property): it supports a
+    type but does not make one.
+    """
+    if not sheets:
+        return None
+    scores: dict[str, list[tuple[float, int, Sheet, Hit]]] = {}
+    for sheet in sheets[:2]:
+        if not sheet.cells:
+            continue
+        body = median(cell.height for cell in sheet.cells)
+        for hit in sheet.hits:
+            label = hit.label(*_TYPES, "type:other")
+            if label:
+                score = label.weight * _prominence(sheet, hit, body)
+                if sheet is not sheets[0]:
+                    score *= 0.7
+                scores.setdefault(label.group, []).append((score, -hit.start, sheet, hit))
+    ranked = []
+    for group, found in scores.items():
+        score, position, sheet, hit = max(found, key=lambda entry: entry[:2])
+        score += 0.03 * min(len(found) - 1, 3)
+        if any(word in hint for word in _hint_words(group)):
+            score += 0.1
+        ranked.append((score, position, group, sheet, hit))
+    if not ranked:
+        return None
+    score, _, group, sheet, hit = max(ranked, key=lambda entry: entry[:2])
+    if group == "type:other" or score < _MIN_SCORE:
+        return None
+    confidence = round(min(0.98, 0.3 + 0.7 * score), 2)
+    source = sheet.source((hit.start, hit.end))
+    return Reading(group.removeprefix("type:"), confidence, sheet.page.number, source)
+
+
+def _hint_words(group: str) -> tuple[str, ...]:
+    return {
+        "type:quote": ("orcamento", "proposta", "cotacao", "quot", "estimate", "proposal"),
+        "type:service_order": ("ordem-de-servico", "ordem de servico", "service order", "work order"),
+        "type:assembly": ("montagem", "assembly", "installation", "instalacao"),
+        "type:other": ("fatura", "invoice", "recibo", "contrato"),
+    }[group]
+
+
+def _prominence(sheet: Sheet, hit: Hit, body: float) -> float:
+    """0 to 1: how much a mention looks like the title of the page."""
+    cell = sheet.cell_at(hit.start)
+    segment_start, segment_end = sheet.segment(hit.start)
+    before = sheet.hits_between(segment_start, hit.start)
+    opens = sheet.opens(hit) and segment_start == cell.start
+    after_subject = bool(before) and before[-1].label("subject") is not None and len(before) == 1
+    rest = sheet.folded[hit.end : segment_end]
+    alone = len(rest) < 30 and _TITLE_REST.fullmatch(rest) is not None
+    score = 0.2
+    if opens or after_subject:
+        score += 0.3 if alone else 0.15
+    elif hit.start - segment_start < 40 and len(rest) < 40:
+        score += 0.15
+    if cell.height > 1.25 * body:
+        score += 0.3
+    written = sheet.raw[hit.start : hit.end]
+    if written.isupper() or written[:1].isupper():
+        score += 0.1 if written.isupper() else 0.05
+    if cell.row < max(4, 0.35 * len(sheet.page.rows)):
+        score += 0.15
+    return min(1.0, score)
+
+
+def number(sheets: Sequence[Sheet], kind: str | None, hint: str) -> Reading | None:
+    """The number of the document: after its title, or after a label of a number."""
+    candidates: list[Reading] = []
+    for sheet in sheets:
+        marker = re.compile(
+            rf"[\s:.\-(|]*(?:(?<![a-z0-9])(?:{sheet.rules.marker})(?![a-z])[\s:.\-]*)"
+        )
+        for hit in sheet.hits:
+            label = hit.label("number+", "number-", *_TYPES)
+            if label is None or label.group == "number-":
+                continue
+            titled = label.group in _TYPES
+            if titled and label.group != f"type:{kind}":
+                continue
+            weight = 0.95 if titled else label.weight
+            if not sheet.opens(hit) and weight < 0.8:
+                continue
+            found = _number_after(sheet, hit, marker, titled) or _number_beside(sheet, hit, titled)
+            if found is None:
+                continue
+            (start, end), factor = found
+            value = sheet.raw[start:end]
+            if _YEAR.fullmatch(value):
+                factor *= 0.5
+            if value.lower() in hint:
+                factor = min(1.0, factor + 0.1)
+            # A number at the top of the first page is the document's; further on it is a detail.
+            factor *= 1.0 if sheet is sheets[0] else 0.8
+            source = sheet.source((hit.start, hit.end), (start, end))
+            candidates.append(Reading(value, weight * factor, sheet.page.number, source))
+    return best(candidates)
+
+
+def _number_after(
+    sheet: Sheet, hit: Hit, marker: re.Pattern[str], titled: bool
+) -> tuple[tuple[int, int], float] | None:
+    _, end = sheet.segment(hit.start)
+    marked = marker.match(sheet.folded, hit.end, end)
+    if marked:
+        found = document_number(sheet.raw, marked.end(), end)
+        if found:
+            return found, 1.0
+    plain = _SEPARATORS.match(sheet.raw, hit.end, end)
+    found = document_number(sheet.raw, plain.end() if plain else hit.end, end)
+    if found:
+        return found, 0.95
+    if titled:
+        # `Proposta Comercial para eventos nº 123`
+        for later in sheet.hits_between(hit.end, min(end, hit.end + 45)):
+            if later.label("number+"):
+                plain = _SEPARATORS.match(sheet.raw, later.end, end)
+                found = document_number(sheet.raw, plain.end() if plain else later.end, end)
+                if found:
+                    return found, 0.9
+            if later.label("number-"):
+                break
+    return None
+
+
+def _number_beside(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int], float] | None:
+    """The number in the next cell, or under or over its label."""
+    if not sheet.fills(hit) and not (sheet.is_bare(hit) and len(sheet.hits_in(sheet.cell_at(hit.start))) > 1):
+        return None
+    place = sheet.place(hit.start, hit.end)
+    right = sheet.right(place.cell)
+    below, above = sheet.below(place), sheet.above(place)
+    options = [(right, 0.95)] if right is not None and sheet.is_bare(hit) else []
+    options += [(below[0], 0.9)] if below else []
+    options += [(above[0], 0.75)] if above and above[1] < place.cell.height and not titled else []
+    for cell, factor in options:
+        if cell is None or sheet.hits_in(cell):
+            hits = sheet.hits_in(cell) if cell else []
+            if cell is None or any(not h.label("number+") or h.start - cell.start > 1 for h in hits):
+                continue
+            start = hits[0].end
+        else:
+            start = cell.start
+        end = cell.start + len(cell.text)
+        plain = _SEPARATORS.match(sheet.raw, start, end)
+        found = document_number(sheet.raw, plain.end() if plain else start, end)
+        if found and (found[1] >= end - 8 or not titled):
+            return found, factor * (0.85 if titled else 1.0)
+    return None
