@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     profile: Literal["embedded", "clustered"] = "embedded"
     demo: bool = False
     """The embedded demo: makes its own secrets in the data folder."""
+    demo_password: SecretStr | None = Field(None, min_length=8)
+    """The demo admin's; by default one is made at the first run."""
     data_dir: Path = Path("var")
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -30,6 +32,9 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(10, ge=1, le=60)
     refresh_token_days: int = Field(30, ge=1, le=365)
     secure_cookies: bool = False
+    password_memory_kib: int = Field(65536, ge=8)
+    """Memory of one argon2id hash; below 19456 only for tests."""
+    password_rounds: int = Field(3, ge=1)
 
     database_url: str | None = None
     """`postgresql+psycopg://…`; embedded: a SQLite file in the data folder."""
