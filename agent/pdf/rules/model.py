@@ -4,7 +4,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,7 @@ import yaml
 FIELDS = ("number", "customer", "event_date", "total")
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s.\-/&()'’]")
+_NAMED = {"number+", "customer+"}
 _SPLIT = re.compile(r"[;\n]")
 
 
@@ -42,6 +43,8 @@ class Label:
     language: str
     exact: tuple[tuple[int, str], ...]
     """Words with capitals in the rules, by their place: they match only as written."""
+    kind: str = ""
+    """The document type the phrase names: `work order no.` speaks of a service order."""
 
 
 Trie = dict[str, "Trie | list[Label]"]
@@ -68,7 +71,6 @@ class Rules:
     ignored: frozenset[str]
     marker: str
     """A pattern, over folded text, of what may stand between a title and its number."""
-    labels: int = field(default=0)
 
     def find(self, raw: str, folded: str) -> list[Hit]:
         """The longest labels in a text, from left to right, without overlap."""
@@ -117,7 +119,7 @@ def load() -> Rules:
     months: dict[str, int] = {}
     ignored: set[str] = set()
     markers: set[str] = set()
-    count = 0
+    written: list[tuple[str, str, float, str]] = []
     for entry in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
         if not entry.name.endswith(".yaml"):
             continue
@@ -132,10 +134,16 @@ def load() -> Rules:
         markers.update(fold(text) for text in phrases(data["number"]["markers"]))
         for group, weight, text in _labels(data):
             for phrase in phrases(text):
-                count += 1
-                _insert(trie, phrase, group, weight, data["language"])
+                written.append((phrase, group, weight, data["language"]))
+    kinds = {
+        words: group.removeprefix("type:")
+        for phrase, group, _, _ in written
+        if group.startswith("type:") and (words := tuple(_WORD.findall(fold(phrase))))
+    }
+    for phrase, group, weight, language in written:
+        _insert(trie, phrase, group, weight, language, kinds)
     marker = "|".join(re.escape(text) for text in sorted(markers, key=len, reverse=True))
-    return Rules(trie, months, frozenset(ignored), marker, count)
+    return Rules(trie, months, frozenset(ignored), marker)
 
 
 def phrases(text: str) -> Iterator[str]:
@@ -176,7 +184,14 @@ def _labels(data: Mapping[str, Any]) -> Iterator[tuple[str, float, str]]:
         yield group, 0.0, data[key]
 
 
-def _insert(trie: Trie, phrase: str, group: str, weight: float, language: str) -> None:
+def _insert(
+    trie: Trie,
+    phrase: str,
+    group: str,
+    weight: float,
+    language: str,
+    kinds: Mapping[tuple[str, ...], str],
+) -> None:
     folded = fold(phrase)
     # A colon ends a run of words in a document too; a label may be written with it for clarity.
     words = [match for match in _WORD.finditer(folded) if match[0] != ":"]
@@ -189,4 +204,15 @@ def _insert(trie: Trie, phrase: str, group: str, weight: float, language: str) -
         node = node.setdefault(match[0], {})
     ends = node.setdefault(_END, [])
     if not any(label.group == group and label.exact == exact for label in ends):
-        ends.append(Label(group, weight, language, exact))
+        kind = _kind([match[0] for match in words], kinds) if group in _NAMED else ""
+        ends.append(Label(group, weight, language, exact, kind))
+
+
+def _kind(words: list[str], kinds: Mapping[tuple[str, ...], str]) -> str:
+    """The type that the longest run of the words names, or nothing."""
+    for length in range(len(words), 0, -1):
+        for start in range(len(words) - length + 1):
+            kind = kinds.get(tuple(words[start : start + length]), "")
+            if kind in {"quote", "service_order", "assembly", "other"}:
+                return kind
+    return ""

@@ -32,14 +32,13 @@ def customer(sheets: Sequence[Sheet]) -> Reading | None:
             if label is None or label.group == "customer-":
                 continue
             weight = _label_weight(sheet, hit, label)
-            found = _value(sheet, hit) if weight else None
+            found = _value(sheet, hit, label) if weight else None
             if found is None:
                 continue
             start, end, factor = found
             source = sheet.source((hit.start, hit.end), (start, end))
-            candidates.append(
-                Reading(sheet.raw[start:end], weight * factor * later, sheet.page.number, source)
-            )
+            name = " ".join(sheet.raw[start:end].split()) + _wrapped(sheet, start, end)
+            candidates.append(Reading(name, weight * factor * later, sheet.page.number, source))
     if not candidates and sheets:
         candidates = _address_block(sheets[0])
     return best(candidates)
@@ -71,11 +70,16 @@ def _under_heading(sheet: Sheet, cell: Cell) -> str | None:
     return None
 
 
-def _value(sheet: Sheet, hit: Hit) -> tuple[int, int, float] | None:
+def _value(sheet: Sheet, hit: Hit, label: Label) -> tuple[int, int, float] | None:
     cell = sheet.cell_at(hit.end - 1)
     if not sheet.is_bare(hit):
         found = _name(sheet, hit.end, cell.start + len(cell.text))
-        return (*found, 1.0) if found else None
+        if found is None:
+            return None
+        sure = label.weight >= 0.7 or sheet.raw[hit.end : hit.end + 2].lstrip().startswith(":")
+        if not sure and not _COMPANY.search(sheet.raw, *found):
+            return None
+        return (*found, 1.0)
     if sheet.hits_between(hit.end, cell.start + len(cell.text)) and not sheet.fills(hit):
         inline = sheet.hits_between(hit.end, cell.start + len(cell.text))
         if not all(sheet.is_bare(other) for other in inline):
@@ -99,6 +103,16 @@ def _value(sheet: Sheet, hit: Hit) -> tuple[int, int, float] | None:
         if found:
             return (*found, factor)
     return None
+
+
+def _wrapped(sheet: Sheet, start: int, end: int) -> str:
+    """The `Ltda.` of a name that has wrapped to the line below, or nothing."""
+    cell = sheet.cell_at(start)
+    below = sheet.below(sheet.place(start, end))
+    if below is None or end < cell.start + len(cell.text):
+        return ""
+    other, gap = below
+    return f" {other.text}" if gap < 0.5 * cell.height and _COMPANY.fullmatch(other.text) else ""
 
 
 def _name(sheet: Sheet, start: int, end: int) -> tuple[int, int] | None:
@@ -137,7 +151,7 @@ def _address_block(sheet: Sheet) -> list[Reading]:
         for row in reversed(sheet.page.rows[max(0, cell.row - 12) : cell.row]):
             other = row[0]
             aligned = len(row) == 1 and abs(other.x0 - cell.x0) < cell.height
-            near = bottom is None or bottom - other.bottom < 0.9 * cell.height
+            near = bottom is None or bottom - other.bottom < 0.5 * cell.height
             if not aligned or not near:
                 if len(block) >= 2:
                     break
@@ -147,7 +161,8 @@ def _address_block(sheet: Sheet) -> list[Reading]:
             block.append(other)
             bottom = other.top
         if len(block) >= 2:
-            first = block[-1]
+            # A contact person may stand above the company.
+            first = block[-2] if _COMPANY.search(block[-2].text) else block[-1]
             found = _name(sheet, first.start, first.start + len(first.text))
             if found and not sheet.hits_in(first):
                 source = sheet.source(found)

@@ -98,7 +98,8 @@ def _column(sheet: Sheet, place: Place, groups: tuple[str, ...]) -> Evidence | N
         if name == "below" and gap > 1.2 * place.cell.height:
             continue
         found.append((gap, Evidence(best, label, label.weight * factor, name)))
-    if len(found) == 2 and found[1][0] < 0.6 * found[0][0]:
+    height = place.cell.height
+    if len(found) == 2 and found[1][0] + height < 0.8 * (found[0][0] + height):
         return found[1][1]
     return found[0][1] if found else None
 

@@ -14,6 +14,7 @@ _TYPES = tuple(f"type:{kind}" for kind in DocumentType)
 _MIN_SCORE = 0.4
 _SEPARATORS = re.compile(r"[\s:.\-–—|#(_]*")
 _TITLE_REST = re.compile(r"[\s:.\-–—|#()]*(?:n[or.]?s?[\s.:]*)?[^\s]*\d?[^\s]*")
+_CLOSES = re.compile(r"[-–—|:·•/]\s*$")
 _YEAR = re.compile(r"20[2-4]\d")
 
 
@@ -31,12 +32,13 @@ def document_type(sheets: Sequence[Sheet], hint: str) -> Reading | None:
             continue
         body = median(cell.height for cell in sheet.cells)
         for hit in sheet.hits:
-            label = hit.label(*_TYPES, "type:other")
-            if label:
+            label = hit.label(*_TYPES, "type:other") or hit.label("number+", "customer+")
+            group = f"type:{label.kind}" if label and label.kind else label.group if label else ""
+            if label and group in {*_TYPES, "type:other"}:
                 score = label.weight * _prominence(sheet, hit, body)
                 if sheet is not sheets[0]:
                     score *= 0.7
-                scores.setdefault(label.group, []).append((score, -hit.start, sheet, hit))
+                scores.setdefault(group, []).append((score, -hit.start, sheet, hit))
     ranked = []
     for group, found in scores.items():
         score, position, sheet, hit = max(found, key=lambda entry: entry[:2])
@@ -75,6 +77,8 @@ def _prominence(sheet: Sheet, hit: Hit, body: float) -> float:
     score = 0.2
     if opens or after_subject:
         score += 0.3 if alone else 0.15
+    elif alone and _CLOSES.search(sheet.raw, segment_start, hit.start):
+        score += 0.25
     elif hit.start - segment_start < 40 and len(rest) < 40:
         score += 0.15
     if cell.height > 1.25 * body:
@@ -99,7 +103,8 @@ def number(sheets: Sequence[Sheet], kind: str | None, hint: str) -> Reading | No
             if label is None or label.group == "number-":
                 continue
             titled = label.group in _TYPES
-            if titled and label.group != f"type:{kind}":
+            named = label.group.removeprefix("type:") if titled else label.kind
+            if named and named != kind:
                 continue
             weight = 0.95 if titled else label.weight
             if not sheet.opens(hit) and weight < 0.8:
@@ -124,6 +129,10 @@ def _number_after(
     sheet: Sheet, hit: Hit, marker: re.Pattern[str], titled: bool
 ) -> tuple[tuple[int, int], float] | None:
     _, end = sheet.segment(hit.start)
+    glued = _glued(sheet, hit)
+    if glued < hit.end:
+        found = document_number(sheet.raw, glued, end)
+        return (found, 1.0) if found else None
     marked = marker.match(sheet.folded, hit.end, end)
     if marked:
         found = document_number(sheet.raw, marked.end(), end)
@@ -148,25 +157,35 @@ def _number_after(
 
 def _number_beside(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int], float] | None:
     """The number in the next cell, or under or over its label."""
-    if not sheet.fills(hit) and not (sheet.is_bare(hit) and len(sheet.hits_in(sheet.cell_at(hit.start))) > 1):
+    alone = len(sheet.hits_in(sheet.cell_at(hit.start))) == 1
+    if not sheet.is_bare(hit) or (alone and not sheet.fills(hit)):
         return None
     place = sheet.place(hit.start, hit.end)
     right = sheet.right(place.cell)
     below, above = sheet.below(place), sheet.above(place)
-    options = [(right, 0.95)] if right is not None and sheet.is_bare(hit) else []
+    options = [(right, 0.95)] if right is not None else []
     options += [(below[0], 0.9)] if below else []
     options += [(above[0], 0.75)] if above and above[1] < place.cell.height and not titled else []
     for cell, factor in options:
-        if cell is None or sheet.hits_in(cell):
-            hits = sheet.hits_in(cell) if cell else []
-            if cell is None or any(not h.label("number+") or h.start - cell.start > 1 for h in hits):
+        start, end = cell.start, cell.start + len(cell.text)
+        inner = sheet.hits_in(cell)
+        if inner and inner[0].start == start and _glued(sheet, inner[0]) == inner[0].end:
+            if not inner[0].label("number+"):
                 continue
-            start = hits[0].end
-        else:
-            start = cell.start
-        end = cell.start + len(cell.text)
+            start = inner[0].end
         plain = _SEPARATORS.match(sheet.raw, start, end)
         found = document_number(sheet.raw, plain.end() if plain else start, end)
         if found and (found[1] >= end - 8 or not titled):
             return found, factor * (0.85 if titled else 1.0)
     return None
+
+
+def _glued(sheet: Sheet, hit: Hit) -> int:
+    """Where a number begins: the label's last word is part of it in `OS-160/2026`."""
+    after = sheet.raw[hit.end : hit.end + 2]
+    if not (after[:1].isdigit() or (after[:1] in {"-", "/", "."} and after[1:].isdigit())):
+        return hit.end
+    start = hit.end
+    while start > hit.start and sheet.raw[start - 1].isalnum():
+        start -= 1
+    return start if sheet.raw[start : hit.end].isupper() else hit.end
