@@ -316,6 +316,11 @@ class S3Server(Server):
         """`host:port`, as the minio SDK takes it; plain HTTP."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def url(self) -> str:
+        """As `SIBERIUS_S3_ENDPOINT` takes it."""
+        return f"http://{self.endpoint}"
+
     def command(self) -> list[str]:
         identity = {
             "name": "test",
@@ -336,9 +341,7 @@ class S3Server(Server):
 
     def ping(self) -> bool:
         try:
-            answer = urllib3.request(
-                "GET", f"http://{self.endpoint}/status", timeout=2, retries=False
-            )
+            answer = urllib3.request("GET", f"{self.url}/status", timeout=2, retries=False)
         except urllib3.exceptions.HTTPError:
             return False
         return answer.status < 500
