@@ -74,6 +74,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await migrate.upgrade(runtime.database)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(runtime.database.close)
+        await stack.enter_async_context(runtime.signals)
         for name in ("extractor", "hub"):
             if hasattr(app.state, name):
                 await stack.enter_async_context(getattr(app.state, name))

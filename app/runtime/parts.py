@@ -8,6 +8,7 @@ from app.runtime.bus import Bus, MemoryBus, RedisBus
 from app.runtime.clock import Clock, SystemClock
 from app.runtime.limits import Limiter, MemoryLimiter, RedisLimiter
 from app.runtime.revocations import MemoryRevocations, RedisRevocations, Revocations
+from app.runtime.signals import Signals
 from app.settings import Settings
 
 
@@ -19,6 +20,7 @@ class Runtime:
     clock: Clock
     database: Database
     bus: Bus
+    signals: Signals
     blobs: Blobs
     limiter: Limiter
     revocations: Revocations
@@ -28,6 +30,7 @@ def build(settings: Settings) -> Runtime:
     """The parts the settings ask for. Nothing is connected yet."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = settings.redis_url
+    bus = RedisBus(redis_url) if redis_url else MemoryBus()
     return Runtime(
         settings=settings,
         clock=SystemClock(settings.clock_offset_s),
@@ -36,7 +39,8 @@ def build(settings: Settings) -> Runtime:
             settings.read_database_url,
             pool_size=settings.database_pool_size,
         ),
-        bus=RedisBus(redis_url) if redis_url else MemoryBus(),
+        bus=bus,
+        signals=Signals(bus),
         blobs=S3Blobs.from_settings(settings)
         if settings.s3_endpoint
         else LocalBlobs(settings.data_dir / "blobs"),
