@@ -42,11 +42,14 @@ class Tracked(Tenanted):
     """A row that clients see: every insert, update and delete of it goes into the feed.
 
     A subclass names its `__collection__` and the columns `__wire__` shows; it may override
-    `branches` and `visible_in` together where a row is seen from more than one branch.
+    `branches`, `branches_before` and `visible_in` together where a row is seen from more than
+    one branch, and `__readers__` where not every role reads the collection.
     """
 
     __collection__: ClassVar[str]
     __wire__: ClassVar[tuple[str, ...]]
+    __readers__: ClassVar[str] = "viewer"
+    """The least role that reads the collection."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(default=1)
@@ -56,7 +59,8 @@ class Tracked(Tenanted):
     @classmethod
     def branch_id(cls) -> Mapped[UUID | None]:
         """The branch that sees the row; null means the whole company."""
-        return mapped_column(ForeignKey("branches.id"), index=True)
+        # active_history: the old branch must be known even where the row was expired.
+        return mapped_column(ForeignKey("branches.id"), index=True, active_history=True)
 
     @declared_attr.directive
     @classmethod

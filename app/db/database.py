@@ -13,15 +13,16 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import Session
 
 from app.db.scope import Scope
-from app.db.session import ScopedAsyncSession, Touched
+from app.db.session import ScopedAsyncSession, ScopedSession, Touched
 
 log = logging.getLogger(__name__)
 
-Recorder = Callable[[ScopedAsyncSession, Sequence[Touched]], Awaitable[Any]]
+Recorder = Callable[[ScopedSession, Sequence[Touched]], Any]
 """Writes the feed's record of the touched rows in the same transaction; what it returns is
-handed to the publisher after the commit."""
+handed to the publisher after the commit. It runs inside `AsyncSession.run_sync`."""
 Publisher = Callable[[Any], None]
 
 
@@ -78,23 +79,28 @@ class Database:
         ) as session:
             unit = UnitOfWork(session)
             yield unit
-            await session.flush()
-            recorded = None
-            if self._recorder is not None and session.touched:
-                recorded = await self._recorder(session, session.touched)
-            await session.commit()
+            recorded = await session.run_sync(self._commit)
         if recorded is not None and self._publisher is not None:
             self._publisher(recorded)
-        for action in unit._after_commit:  # noqa: SLF001 - the unit is this method's own
+        for action in unit._after_commit:
             try:
                 await action()
             except Exception:
                 # It is committed: an error now would make the caller say it is not.
                 log.exception("an action after a commit failed")
 
+    def _commit(self, session: Session) -> Any:
+        assert isinstance(session, ScopedSession)  # noqa: S101 - it was made as one
+        session.flush()
+        recorded = None
+        if self._recorder is not None and session.touched:
+            recorded = self._recorder(session, session.touched_rows())
+        session.commit()
+        return recorded
+
     @asynccontextmanager
     async def read(self, scope: Scope) -> AsyncIterator[ScopedAsyncSession]:
-        """A read-only transaction for `scope`: one snapshot on SQLite."""
+        """A read-only transaction for `scope`: all its statements see one snapshot."""
         async with ScopedAsyncSession(self._read, scope=scope, expire_on_commit=False) as session:
             yield session
 
@@ -111,7 +117,9 @@ def _engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
         url, pool_size=pool_size, max_overflow=0, pool_pre_ping=False, pool_timeout=30
     )
     if not writes:
-        engine = engine.execution_options(postgresql_readonly=True)
+        engine = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
     return engine
 
 

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Table, func, insert, select, update
+from sqlalchemy import BigInteger, Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
-from app.db.session import Operation, ScopedAsyncSession, Touched
+from app.db.session import Operation, ScopedSession, Touched
 from app.feed.models import Change, FeedCounter
-
-_changes: Table = Change.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,104 +57,129 @@ class Appender:
     def __init__(self, node: str) -> None:
         self._node = node
 
-    async def __call__(
-        self, session: ScopedAsyncSession, touched: Sequence[Touched]
-    ) -> list[Batch]:
+    def __call__(self, session: ScopedSession, touched: Sequence[Touched]) -> list[Batch]:
         """Number and write the changes; one batch for each tenant that was touched."""
         by_tenant: dict[UUID, list[Touched]] = {}
         for item in touched:
             by_tenant.setdefault(item.row.tenant_id, []).append(item)
         # Sorted: transactions that touch two tenants must take the counters in one order.
         return [
-            await self._append(session, tenant_id, by_tenant[tenant_id])
+            self._append(session, tenant_id, by_tenant[tenant_id])
             for tenant_id in sorted(by_tenant)
         ]
 
-    async def _append(
-        self, session: ScopedAsyncSession, tenant_id: UUID, touched: Sequence[Touched]
-    ) -> Batch:
-        drafts = [draft for item in touched for draft in _drafts(item)]
-        drafts.sort(key=lambda draft: draft[1] != "leave")  # a row leaves before it arrives
-        # The counter is taken as late as can be: its lock is held until the commit is done,
-        # and every other writer of the tenant waits for it.
-        counter = (
-            await session.execute(
-                update(FeedCounter.__table__)  # type: ignore[arg-type]
-                .where(FeedCounter.__table__.c.tenant_id == tenant_id)
-                .values(seq=FeedCounter.__table__.c.seq + len(drafts))
-                .returning(
-                    FeedCounter.__table__.c.epoch,
-                    FeedCounter.__table__.c.seq,
-                    FeedCounter.__table__.c.floor,
-                )
-            )
-        ).one()
+    def _append(self, session: ScopedSession, tenant_id: UUID, touched: Sequence[Touched]) -> Batch:
+        drafts = self._drafts(session, tenant_id, touched)
+        # The counter's lock is held until the commit is done, and every other writer of the
+        # tenant waits for it: so it is taken last, with all else prepared, and two statements
+        # stand between it and the commit. They cannot be one: a statement that waited for the
+        # lock still sees the changes as they were before it waited.
+        connection = session.connection()
+        counter = connection.execute(_TAKE, {"tenant": tenant_id, "count": len(drafts)}).one()
         first = counter.seq - len(drafts) + 1
-        now = datetime.now(UTC)
-        rows: list[dict[str, Any]] = []
-        last_of: dict[tuple[str, UUID | None], int] = {}
-        for offset, (item, op, branch_id) in enumerate(drafts):
-            room = (item.row.__collection__, branch_id)
-            rows.append(
-                {
-                    "tenant_id": tenant_id,
-                    "seq": first + offset,
-                    "prev_seq": last_of.get(room),
-                    "tx": first,
-                    "collection": item.row.__collection__,
-                    "entity_id": item.row.id,
-                    "branch_id": branch_id,
-                    "op": op,
-                    "data": item.row.wire() if op in {"insert", "update"} else None,
-                    "changed_fields": sorted(item.changed_fields) if op == "update" else None,
-                    "origin_node": self._node,
-                    "actor": session.scope.actor,
-                    "occurred_at": now,
-                }
-            )
-            last_of[room] = first + offset
-        await self._number_rooms(session, tenant_id, rows, counter.floor)
-        await session.execute(insert(_changes), rows)
-        records = tuple(
-            Record(**{name: row[name] for name in Record.__dataclass_fields__}) for row in rows
-        )
+        room_tops: dict[tuple[str, UUID | None], int] = {}
+        for seq, draft in enumerate(drafts, first):
+            room = (draft["collection"], draft["branch_id"])
+            draft |= {
+                "seq": seq,
+                "tx": first,
+                "room_tenant": tenant_id,
+                "room_collection": draft["collection"],
+                "room_branch": draft["branch_id"],
+                "prev_here": room_tops.get(room),
+                "floor": counter.floor,
+            }
+            room_tops[room] = seq
+        prev_seqs: dict[int, int] = dict(connection.execute(_INSERT, drafts).tuples().all())
+        records = tuple(_record(draft, prev_seqs[draft["seq"]]) for draft in drafts)
         return Batch(tenant_id, counter.epoch, first - 1, counter.seq, records)
 
-    async def _number_rooms(
-        self, session: ScopedAsyncSession, tenant_id: UUID, rows: list[dict[str, Any]], floor: int
-    ) -> None:
-        """Fill the `prev_seq` that lies before this transaction, one round trip for all rooms.
+    def _drafts(
+        self, session: ScopedSession, tenant_id: UUID, touched: Sequence[Touched]
+    ) -> list[dict[str, Any]]:
+        """The rows of `changes`, but for their numbers; a row leaves before it arrives."""
+        now = datetime.now(UTC)
+        drafts: list[dict[str, Any]] = [
+            {
+                "tenant_id": tenant_id,
+                "collection": item.row.__collection__,
+                "entity_id": item.row.id,
+                "branch_id": branch_id,
+                "op": op,
+                "data": item.row.wire() if op in {"insert", "update"} else None,
+                "changed_fields": sorted(item.changed_fields) if op == "update" else None,
+                "origin_node": self._node,
+                "actor": session.scope.actor,
+                "occurred_at": now,
+            }
+            for item in touched
+            for op, branch_id in _operations(item)
+        ]
+        drafts.sort(key=lambda draft: bool(draft["op"] != "leave"))
+        return drafts
 
-        Where it was pruned it is the floor, so a reader from before the floor sees the gap.
-        """
-        open_rows = [row for row in rows if row["prev_seq"] is None]
-        columns = [_previous(tenant_id, row["collection"], row["branch_id"]) for row in open_rows]
-        previous = (await session.execute(select(*columns))).one()
-        for row, prev_seq in zip(open_rows, previous, strict=True):
-            row["prev_seq"] = max(prev_seq, floor)
 
-
-def _drafts(item: Touched) -> Iterator[tuple[Touched, Operation, UUID | None]]:
+def _operations(item: Touched) -> Iterator[tuple[Operation, UUID | None]]:
     """One change for each branch the row is or was seen from."""
     before = item.branches_before
     now = frozenset() if item.operation == "delete" else frozenset(item.row.branches())
     for branch_id in sorted(before | now, key=str):
         if item.operation == "delete":
-            yield item, "delete", branch_id
+            yield "delete", branch_id
         elif branch_id not in now:
-            yield item, "leave", branch_id
+            yield "leave", branch_id
         else:
-            yield item, "update" if branch_id in before else "insert", branch_id
+            yield "update" if branch_id in before else "insert", branch_id
 
 
-def _previous(tenant_id: UUID, collection: str, branch_id: UUID | None) -> ScalarSelect[int]:
-    branch = _changes.c.branch_id
-    return (
-        select(func.coalesce(func.max(_changes.c.seq), 0))
-        .where(
-            _changes.c.tenant_id == tenant_id,
-            _changes.c.collection == collection,
-            branch.is_(None) if branch_id is None else branch == branch_id,
-        )
-        .scalar_subquery()
+def _record(draft: dict[str, Any], prev_seq: int) -> Record:
+    return Record(
+        seq=draft["seq"],
+        prev_seq=prev_seq,
+        tx=draft["tx"],
+        collection=draft["collection"],
+        entity_id=draft["entity_id"],
+        branch_id=draft["branch_id"],
+        op=draft["op"],
+        data=draft["data"],
+        changed_fields=draft["changed_fields"],
+        occurred_at=draft["occurred_at"],
     )
+
+
+def _take() -> ReturningUpdate[Any]:
+    counters: Table = FeedCounter.__table__  # type: ignore[assignment]
+    return (
+        update(counters)
+        .where(counters.c.tenant_id == bindparam("tenant"))
+        .values(seq=counters.c.seq + bindparam("count", type_=BigInteger))
+        .returning(counters.c.epoch, counters.c.seq, counters.c.floor)
+    )
+
+
+def _insert() -> ReturningInsert[Any]:
+    """Inserts changes and answers their `seq` and `prev_seq`.
+
+    `prev_here` is the `prev_seq` that lies in the same transaction, null where it does not.
+    Where the previous change was pruned it is the floor: a reader from before sees the gap.
+    """
+    changes: Table = Change.__table__  # type: ignore[assignment]
+    branch_id = bindparam("room_branch", type_=changes.c.branch_id.type)
+    floor = bindparam("floor", type_=BigInteger)
+    newest = select(func.max(changes.c.seq)).where(
+        changes.c.tenant_id == bindparam("room_tenant", type_=changes.c.tenant_id.type),
+        changes.c.collection == bindparam("room_collection", type_=changes.c.collection.type),
+        changes.c.seq > floor,
+    )
+    prev_seq = func.coalesce(
+        bindparam("prev_here", type_=BigInteger),
+        # Two look-ups, because "is not distinct from" would not use the index.
+        newest.where(branch_id.is_(None), changes.c.branch_id.is_(None)).scalar_subquery(),
+        newest.where(changes.c.branch_id == branch_id).scalar_subquery(),
+        floor,
+    )
+    return insert(changes).values(prev_seq=prev_seq).returning(changes.c.seq, changes.c.prev_seq)
+
+
+_TAKE = _take()
+_INSERT = _insert()

@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import ScopedAsyncSession
 from app.feed.append import Batch, Record
-from app.feed.cursor import Cursor
+from app.feed.cursor import Cursor, epoch_for
 from app.feed.models import Change, FeedCounter
 
 MAX_CHANGES = 1000
@@ -30,12 +29,6 @@ class Page:
     must_refetch: bool = False
 
 
-async def head(session: AsyncSession, tenant_id: UUID) -> Cursor:
-    """Where the tenant's feed stands."""
-    counter = (await session.execute(_counter(tenant_id))).one()
-    return Cursor(counter.epoch, counter.seq)
-
-
 async def read_since(
     session: ScopedAsyncSession,
     tenant_id: UUID,
@@ -46,64 +39,64 @@ async def read_since(
 ) -> Page:
     """The changes after `cursor` that the session's scope may see, oldest first.
 
-    A page ends at the end of a transaction, so it may be longer than `limit`.
+    A page holds whole transactions: more than `limit` changes only where one has more.
     """
-    counter = (await session.execute(_counter(tenant_id))).one()
-    here = Cursor(counter.epoch, counter.seq)
+    counter = await read_counter(session, tenant_id)
+    branch_ids = session.scope.branch_ids
+    here = Cursor(epoch_for(counter.epoch, branch_ids), counter.seq)
     if cursor.epoch != here.epoch or not counter.floor <= cursor.seq <= here.seq:
         return Page([], here, must_refetch=True)
-    visible = [Change.tenant_id == tenant_id, *_visible(session.scope.branch_ids)]
+    visible = [Change.tenant_id == tenant_id]
+    if branch_ids is not None:
+        visible.append(or_(Change.branch_id.is_(None), Change.branch_id.in_(branch_ids)))
     if collections is not None:
         visible.append(Change.collection.in_(collections))
-    # The head bounds the read: changes that are committed meanwhile belong to the next page.
-    between = and_(*visible, Change.seq > cursor.seq, Change.seq <= here.seq)
-    records = await _records(session, between, limit + 1)
-    if len(records) <= limit:
+    records, complete = await _records(session, visible, cursor.seq, here.seq, limit)
+    if complete:
         return Page(records, here)
-    records = await _whole_transactions(session, records[:limit], visible)
-    last = records[-1].seq
-    return Page(records, Cursor(here.epoch, last), has_more=last < here.seq)
+    return Page(records, Cursor(here.epoch, records[-1].seq), has_more=True)
 
 
-async def read_batch(session: ScopedAsyncSession, tenant_id: UUID, after: int) -> Batch:
-    """Everything after `after`, for the relay; at most about `MAX_CHANGES` changes."""
-    counter = (await session.execute(_counter(tenant_id))).one()
-    visible = [Change.tenant_id == tenant_id]
-    between = and_(*visible, Change.seq > after, Change.seq <= counter.seq)
-    records = await _records(session, between, MAX_CHANGES)
-    if records:
-        records = await _whole_transactions(session, records, visible)
-    # After pruning there may be nothing between `after` and the head.
-    seq = records[-1].seq if records else counter.seq
+async def read_batch(session: AsyncSession, tenant_id: UUID, after: int) -> Batch:
+    """What follows `after`, for the relay; about `MAX_CHANGES` changes at most."""
+    counter = await read_counter(session, tenant_id)
+    records, complete = await _records(
+        session, [Change.tenant_id == tenant_id], after, counter.seq, MAX_CHANGES
+    )
+    seq = counter.seq if complete else records[-1].seq
     return Batch(tenant_id, counter.epoch, after, seq, tuple(records))
 
 
-async def _whole_transactions(
-    session: AsyncSession, records: list[Record], visible: Sequence[ColumnElement[bool]]
-) -> list[Record]:
-    """The records, with the rest of the last one's transaction."""
-    last = records[-1]
-    rest = and_(*visible, Change.tx == last.tx, Change.seq > last.seq)
-    return records + await _records(session, rest, None)
+async def read_counter(session: AsyncSession, tenant_id: UUID) -> FeedCounter:
+    """Where the tenant's feed stands.
 
-
-def _counter(tenant_id: UUID) -> Any:
-    return select(FeedCounter.epoch, FeedCounter.seq, FeedCounter.floor).where(
-        FeedCounter.tenant_id == tenant_id
-    )
-
-
-def _visible(branch_ids: Collection[UUID] | None) -> list[ColumnElement[bool]]:
-    if branch_ids is None:
-        return []
-    return [or_(Change.branch_id.is_(None), Change.branch_id.in_(branch_ids))]
+    It is read before anything else, so that what follows has at least that much; and bounds
+    what follows, so that a transaction committed meanwhile is not seen in part.
+    """
+    statement = select(FeedCounter).where(FeedCounter.tenant_id == tenant_id)
+    return (await session.execute(statement)).scalar_one()
 
 
 _COLUMNS = [getattr(Change, name) for name in Record.__dataclass_fields__]
 
 
 async def _records(
-    session: AsyncSession, condition: ColumnElement[bool], limit: int | None
-) -> list[Record]:
-    statement = select(*_COLUMNS).where(condition).order_by(Change.seq).limit(limit)
-    return [Record(*row) for row in await session.execute(statement)]
+    session: AsyncSession,
+    visible: Sequence[ColumnElement[bool]],
+    after: int,
+    to: int,
+    limit: int,
+) -> tuple[list[Record], bool]:
+    """The records in `(after, to]` in whole transactions, and whether these are all."""
+    between = (*visible, Change.seq > after, Change.seq <= to)
+    statement = select(*_COLUMNS).where(*between).order_by(Change.seq)
+    while True:
+        rows = await session.execute(statement.limit(limit + 1))
+        records = [Record(*row) for row in rows]
+        if len(records) <= limit:
+            return records, True
+        cut_off = records[-1].tx
+        whole = [record for record in records if record.tx != cut_off]
+        if whole:
+            return whole, False
+        limit *= 2  # one transaction that is larger than the page

@@ -7,7 +7,7 @@ the database. It also ticks, so a lost hint costs a moment, not data.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from app.db.database import Database
 from app.db.scope import SYSTEM
 from app.feed.append import Batch
-from app.feed.cursor import Cursor
+from app.feed.cursor import Cursor, epoch_for
 from app.feed.hints import TOPIC, decode, encode
 from app.feed.models import Change, FeedCounter
-from app.feed.read import read_batch
+from app.feed.read import read_batch, read_counter
 from app.runtime.bus import Bus
 
 log = logging.getLogger(__name__)
@@ -30,23 +30,32 @@ Outlet = Callable[[Batch], None]
 
 @dataclass
 class Head:
-    """What this process knows of a tenant's feed: the cursor, and the last change of each
-    collection."""
+    """What this process knows of a tenant's feed: where it stands, and the last change of
+    each collection; `floor` stands for those that were pruned."""
 
     epoch: str
     seq: int
+    floor: int
     collections: dict[str, int]
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def cursor(self) -> Cursor:
-        """The head as a cursor."""
-        return Cursor(self.epoch, self.seq)
+        """The head as a cursor of someone who sees every branch."""
+        return self.cursor_for(None)
 
-    def etag(self, collection: str | None = None) -> str:
-        """The entity tag of a collection, or of the whole feed; not yet quoted."""
-        seq = self.seq if collection is None else self.collections.get(collection, 0)
-        return f"{self.epoch}-{seq}"
+    def cursor_for(self, branch_ids: Collection[UUID] | None) -> Cursor:
+        """The head as a reader of these branches is told it (null: all of them)."""
+        return Cursor(epoch_for(self.epoch, branch_ids), self.seq)
+
+    def last_change(self, collection: str | None = None) -> int:
+        """The newest change of a collection, or of the whole feed."""
+        return self.seq if collection is None else self.collections.get(collection, self.floor)
+
+    def move(self) -> None:
+        """Wake those who wait for the head to move."""
+        self.moved.set()
+        self.moved.clear()
 
 
 class Relay:
@@ -88,11 +97,12 @@ class Relay:
         return list(self._heads.items())
 
     async def wait_beyond(self, tenant_id: UUID, seq: int, timeout_s: float) -> None:
-        """Return when the tenant's feed has passed `seq`, or after the timeout."""
+        """Return when the tenant's feed has passed `seq` or has a new epoch, or after the
+        timeout."""
         head = await self.head(tenant_id)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                while head.seq <= seq:
+                while head.seq <= seq and self._heads.get(tenant_id) is head:
                     await head.moved.wait()
 
     async def run(self) -> None:
@@ -128,8 +138,7 @@ class Relay:
         head.seq = batch.seq
         for record in batch.records:
             head.collections[record.collection] = record.seq
-        head.moved.set()
-        head.moved.clear()
+        head.move()
         for outlet in self._outlets:
             try:
                 outlet(batch)
@@ -158,7 +167,7 @@ class Relay:
                 # History was replaced. Old cursors are foreign now; their readers refetch.
                 del self._heads[tenant_id]
                 await self._learn(tenant_id)
-                head.moved.set()
+                head.move()
                 return
             if batch.seq <= head.seq:
                 return
@@ -169,16 +178,16 @@ class Relay:
         if tenant_id in self._heads:
             return
         async with self._database.read(SYSTEM) as session:
-            epoch, seq = (
-                await session.execute(
-                    select(FeedCounter.epoch, FeedCounter.seq).where(
-                        FeedCounter.tenant_id == tenant_id
-                    )
-                )
-            ).one()
+            counter = await read_counter(session, tenant_id)
             last = await session.execute(
                 select(Change.collection, func.max(Change.seq))
-                .where(Change.tenant_id == tenant_id, Change.seq <= seq)
+                .where(
+                    Change.tenant_id == tenant_id,
+                    Change.seq > counter.floor,
+                    Change.seq <= counter.seq,
+                )
                 .group_by(Change.collection)
             )
-            self._heads[tenant_id] = Head(epoch, seq, {name: top for name, top in last.all()})
+            self._heads[tenant_id] = Head(
+                counter.epoch, counter.seq, counter.floor, dict(last.tuples().all())
+            )

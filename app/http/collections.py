@@ -1,6 +1,6 @@
 """One way to read a collection: a page, a delta since a cursor, or 304 from the cached head."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from app.db.base import Tracked, to_json
 from app.db.session import ScopedAsyncSession
 from app.feed.append import Record
-from app.feed.cursor import Cursor
-from app.feed.read import read_since
+from app.feed.cursor import Cursor, epoch_for
+from app.feed.read import read_counter, read_since
 from app.feed.relay import Head, Relay
 from app.runtime.clock import Clock
 
@@ -50,16 +50,32 @@ class PageQuery(WireSchema):
     since: str | None = None
 
 
-def etag_of(head: Head, collection: str | None, scope_branches: frozenset[UUID] | None) -> str:
-    """The quoted entity tag: what changed last, and for whose eyes."""
-    eyes = "" if scope_branches is None else f"-{hash(scope_branches) & 0xFFFFFFFF:x}"
-    return f'"{head.etag(collection)}{eyes}"'
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
-def matches(request: Request, etag: str) -> bool:
+def etag_of(
+    head: Head,
+    collection: str | None,
+    branch_ids: Collection[UUID] | None,
+    seen_seq: int | None = None,
+) -> str:
+    """The quoted entity tag of a collection (null: of the whole feed) for a reader of these
+    branches: its last change. `seen_seq` is the head of the snapshot that was read, where that
+    may be older: a replica lags."""
+    seq = head.last_change(collection)
+    if seen_seq is not None:
+        seq = min(seq, seen_seq)
+    return f'"{epoch_for(head.epoch, branch_ids)}-{seq}"'
+
+
+def matches(if_none_match: str, etag: str) -> bool:
     """Whether `If-None-Match` names the tag (weakly compared, RFC 9110 13.1.2)."""
-    sent = request.headers.get("if-none-match", "")
-    return any(tag.strip().removeprefix("W/") in {etag, "*"} for tag in sent.split(","))
+    return any(tag.strip().removeprefix("W/") in {etag, "*"} for tag in if_none_match.split(","))
+
+
+def not_modified(etag: str) -> Response:
+    """304."""
+    return Response(status_code=304, headers={"ETag": etag, **PRIVATE})
 
 
 async def collection_response(
@@ -74,24 +90,23 @@ async def collection_response(
 ) -> Response:
     """Read `model`'s collection for the session's scope, newest id first.
 
-    The tag and the cursor are taken before the rows: what is committed meanwhile is then
-    delivered once more rather than missed.
+    The rows and the cursor are of one snapshot, and the tag is taken before them: what is
+    committed meanwhile is a later change, and never missed.
     """
-    tenant_id = session.scope.tenant_id
+    tenant_id, branch_ids = session.scope.tenant_id, session.scope.branch_ids
     assert tenant_id is not None  # noqa: S101 - routes have a tenant
     head = await relay.head(tenant_id)
-    etag = etag_of(head, model.__collection__, session.scope.branch_ids)
-    if matches(request, etag):
-        return Response(status_code=304, headers={"ETag": etag, **_PRIVATE})
-    cursor = head.cursor
+    collection = model.__collection__
+    etag = etag_of(head, collection, branch_ids)
+    if matches(request.headers.get("if-none-match", ""), etag):
+        return not_modified(etag)
+    counter = await read_counter(session, tenant_id)
+    etag = etag_of(head, collection, branch_ids, counter.seq)
     answer: dict[str, Any] = {"etag": etag, "timestamp": to_json(clock.now())}
     if page.since is not None:
+        cursor = Cursor.parse(page.since)
         delta = await read_since(
-            session,
-            tenant_id,
-            Cursor.parse(page.since),
-            collections=[model.__collection__],
-            limit=page.limit,
+            session, tenant_id, cursor, collections=[collection], limit=page.limit
         )
         answer |= {
             "data": rows_of(delta.records),
@@ -106,13 +121,13 @@ async def collection_response(
         full = len(rows) > page.limit
         answer |= {
             "data": [row.wire() for row in rows[: page.limit]],
-            "cursor": str(cursor),
+            "cursor": str(Cursor(epoch_for(counter.epoch, branch_ids), counter.seq)),
             "isDelta": False,
             "nextAfter": str(rows[page.limit - 1].id) if full else None,
             "hasMore": full,
             "mustRefetch": False,
         }
-    return JSONResponse(answer, headers={"ETag": etag, **_PRIVATE})
+    return JSONResponse(answer, headers={"ETag": etag, **PRIVATE})
 
 
 def rows_of(records: Iterable[Record]) -> list[dict[str, Any]]:
@@ -133,9 +148,6 @@ def rows_of(records: Iterable[Record]) -> list[dict[str, Any]]:
             operation = "insert"
         rows[record.entity_id] = {**(record.data or {}), "_operation": operation}
     return list(rows.values())
-
-
-_PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
 async def _rows(

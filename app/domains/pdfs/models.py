@@ -90,7 +90,7 @@ class Pdf(Tracked, Base):
     total: Mapped[Decimal | None] = mapped_column(Numeric(18, 2, asdecimal=True))
     search_text: Mapped[str] = mapped_column(Text, default="")
     """Lower case, without accents: what the search looks through."""
-    branch_ids: Mapped[list[str]] = mapped_column(JsonColumn, default=list)
+    branch_ids: Mapped[list[str]] = mapped_column(JsonColumn, default=list, active_history=True)
     agent_ids: Mapped[list[str]] = mapped_column(JsonColumn, default=list)
     """The agents that have it now."""
     expires_at: Mapped[datetime | None]
