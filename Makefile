@@ -35,7 +35,7 @@ test-servers:
 	@$(STEP) "test servers: Postgres, Redis, Chromium" ops/scripts/install-test-servers
 
 .PHONY: lint
-lint: setup ## Style, types, direction of imports, lock files
+lint: setup build/openapi.json ## Style, types, direction of imports, lock files
 	@$(STEP) "ruff check" $(VENV)/bin/ruff check .
 	@$(STEP) "ruff format" $(VENV)/bin/ruff format --check .
 	@$(STEP) "types" $(VENV)/bin/mypy
@@ -48,6 +48,10 @@ lint: setup ## Style, types, direction of imports, lock files
 format: setup ## Bring the sources into the common form
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format .
+
+.PHONY: types
+types: build/openapi.json $(NODE_MODULES) ## Write the dashboard's API types anew from the server's OpenAPI document
+	@$(NODE) npm --prefix $(WEB) run --silent types
 
 .PHONY: bench
 bench: setup $(DASHBOARD) test-servers ## Measure; prints a table and writes build/bench.json (BENCH=name for one)
@@ -94,3 +98,9 @@ $(NODE_MODULES): $(WEB)/package.json $(WEB)/package-lock.json | $(VENV)/.uv
 $(DASHBOARD): $(NODE_MODULES) $(WEB_SOURCES)
 	@$(STEP) "dashboard" $(NODE) npm --prefix $(WEB) run build
 	@touch $@
+
+# Whatever in app/ changed may have changed it, and it takes a second.
+.PHONY: always
+build/openapi.json: always | $(VENV)/.dev
+	@mkdir -p $(@D)
+	@$(VENV)/bin/siberius openapi > $@
