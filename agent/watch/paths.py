@@ -1,12 +1,14 @@
-"""Files as the agent names and recognises them: wire path, stamp, and which ones count."""
+"""Files as the agent names and recognises them: paths, stamps, and which files count.
+
+Inside the agent a path is bytes, relative to the watched folder and with `/` (`b""` is the
+folder itself): exactly what the file system says, and half the memory of text.
+"""
 
 import os
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from agent.contract.files import MAX_PATH_CHARS
-
-CANARY_PREFIX = ".siberius-canary-"
 
 
 class Stamp(NamedTuple):
@@ -28,9 +30,9 @@ class Stamp(NamedTuple):
         return Stamp(self.size, self.mtime_ns ^ 1)
 
 
-def is_document(name: str) -> bool:
-    """Whether a file of this name is watched: `.pdf`, and no office program's temporary file."""
-    return name[-4:].lower() == ".pdf" and not name.startswith((".", "~"))
+def is_document(name: bytes) -> bool:
+    """Whether a file of this name is watched: `.pdf`, and neither hidden nor a temporary file."""
+    return name[-4:].lower() == b".pdf" and not name.startswith((b".", b"~"))
 
 
 def wire_path(root: Path, path: Path) -> str:
@@ -38,11 +40,26 @@ def wire_path(root: Path, path: Path) -> str:
     return to_wire(os.fsencode(path.relative_to(root).as_posix()))
 
 
-def to_wire(name: bytes) -> str:
-    """Bytes of a path as text that JSON and databases take."""
-    return name.decode("utf-8", "backslashreplace")
+def to_wire(path: bytes) -> str:
+    """A path as text that JSON and databases take."""
+    return path.decode("utf-8", "backslashreplace")
 
 
-def fits_wire(name: bytes) -> bool:
-    """Whether the contract's limit holds for this path."""
-    return len(name) <= MAX_PATH_CHARS and len(to_wire(name)) <= MAX_PATH_CHARS
+def fits_wire(path: bytes) -> bool:
+    """Whether the contract's limit on paths holds; a file beyond it cannot be reported."""
+    return len(path) <= MAX_PATH_CHARS // 4 or len(to_wire(path)) <= MAX_PATH_CHARS
+
+
+def join(folder: bytes, name: bytes) -> bytes:
+    return folder + b"/" + name if folder else name
+
+
+def split(path: bytes) -> tuple[bytes, bytes]:
+    """The folder and the name."""
+    folder, _, name = path.rpartition(b"/")
+    return folder, name
+
+
+def is_below(path: bytes, folder: bytes) -> bool:
+    """Whether a folder is `folder` or inside it."""
+    return not folder or path == folder or path.startswith(folder + b"/")

@@ -1,0 +1,174 @@
+"""What the operating system tells of changes, and whether it can be relied on.
+
+An event is only a hint where to look: it may be lost, doubled or late. What is true stands
+on the disk.
+"""
+
+import contextlib
+import ctypes
+import errno
+import os
+import sys
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileAttribEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+
+from agent.watch.paths import join
+
+CANARY_NAME = b".siberius-canary"
+"""Written into the watched folder and removed at once, to see whether its event arrives."""
+MAX_HINTS = 5000
+"""Where more are waiting, looking at everything is cheaper."""
+_NETWORK_FILE_SYSTEMS = ("cifs", "smb", "nfs", "9p", "fuse.", "afs", "ceph", "glusterfs", "vboxsf")
+_EVENTS: list[type[FileSystemEvent]] = [
+    FileAttribEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+]
+"""Those of reading are left out, or the agent would hear itself."""
+
+
+class EventSource(FileSystemEventHandler):
+    """Hints from the operating system for one folder and all below it.
+
+    `wake` is called in watchdog's thread whenever there is something to take.
+    """
+
+    def __init__(self, root: bytes, wake: Callable[[], None]) -> None:
+        # Resolved, because inotify would watch a symlink itself and not what it leads to.
+        self._root = os.path.realpath(root)
+        self._wake = wake
+        self._hints: deque[bytes] = deque()
+        self._observer = Observer()
+        self.received = 0
+        """Events so far."""
+        self.lost = False
+        """More came than were taken: everything has to be looked at."""
+        self.canary_seen = False
+
+    def start(self) -> None:
+        """Watch; blocks while the folders are entered. Raises `OSError` where that fails."""
+        self._observer.schedule(self, os.fsdecode(self._root), recursive=True, event_filter=_EVENTS)
+        self._observer.start()
+
+    def stop(self) -> None:
+        """Stop watching; blocks until the threads have ended."""
+        self._observer.stop()
+        if self._observer.is_alive():
+            self._observer.join()
+
+    def is_alive(self) -> bool:
+        """Whether watchdog's threads run: an error inside ends them silently."""
+        return self._observer.is_alive() and all(
+            emitter.is_alive() for emitter in self._observer.emitters
+        )
+
+    def take(self) -> set[bytes]:
+        """The paths hinted at since the last call."""
+        taken = set()
+        with contextlib.suppress(IndexError):
+            while True:
+                taken.add(self._hints.popleft())
+        return taken
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        self.received += 1
+        for path in (event.src_path, event.dest_path):
+            if path:
+                self._hint(os.fsencode(path))
+        self._wake()
+
+    def _hint(self, path: bytes) -> None:
+        relative = path.removeprefix(self._root).lstrip(os.fsencode(os.sep))
+        if os.sep != "/":
+            relative = relative.replace(os.fsencode(os.sep), b"/")
+        if relative == CANARY_NAME:
+            self.canary_seen = True
+        elif len(self._hints) < MAX_HINTS:
+            self._hints.append(relative)
+        else:
+            self.lost = True
+
+
+def touch_canary(root: bytes) -> str | None:
+    """Write the canary and remove it. The answer says why it could not be written, else null."""
+    canary = join(root, CANARY_NAME)
+    try:
+        os.close(os.open(canary, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        return os.strerror(error.errno) if error.errno else str(error)
+    with contextlib.suppress(OSError):
+        os.unlink(canary)  # noqa: PTH108 (paths are bytes)
+    return None
+
+
+def full_table(root: bytes) -> str | None:
+    """Which of inotify's limits is reached, if one is: watchdog says nothing of folders that it
+    could not enter into a full table."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = libc.inotify_init1(os.O_CLOEXEC)
+    if descriptor < 0:
+        return _limit(ctypes.get_errno())
+    try:
+        # Any event will do: only the place in the table counts.
+        added = libc.inotify_add_watch(descriptor, root, 0x400)
+        return _limit(ctypes.get_errno()) if added < 0 else None
+    finally:
+        os.close(descriptor)
+
+
+def _limit(code: int) -> str | None:
+    limits = {errno.ENOSPC: "max_user_watches", errno.EMFILE: "max_user_instances"}
+    return limits.get(code)
+
+
+def network_share(root: bytes) -> str | None:
+    """The kind of network share the folder lies on, whose changes made elsewhere cause no events;
+    null for a local disk."""
+    path = os.path.realpath(root)
+    if sys.platform == "win32":
+        return _windows_share(os.fsdecode(path))
+    try:
+        mounts = Path("/proc/self/mounts").read_bytes().splitlines()
+    except OSError:
+        return None
+    kinds = {}
+    for line in mounts:
+        _, point, kind, *_ = line.split(b" ")
+        point = point.replace(rb"\040", b" ").replace(rb"\011", b"\t").replace(rb"\134", b"\\")
+        if path == point or path.startswith(point.rstrip(b"/") + b"/"):
+            kinds[point] = os.fsdecode(kind)
+    kind_of_root = kinds[max(kinds, key=len)] if kinds else ""
+    return kind_of_root if kind_of_root.startswith(_NETWORK_FILE_SYSTEMS) else None
+
+
+def _windows_share(path: str) -> str | None:
+    if path.startswith("\\\\"):
+        return "UNC path"
+    drive = Path(path).drive + "\\"
+    remote = 4
+    kind: int = getattr(ctypes, "windll").kernel32.GetDriveTypeW(drive)  # noqa: B009 (Windows only)
+    return "mapped drive" if kind == remote else None

@@ -1,0 +1,397 @@
+"""The watched folder: what is in it, and what changes, by events or by looking.
+
+One loop, in which every cause to look (a hint, a rescan, a poll) ends in the same comparison
+of the disk with the table; so both modes behave alike and a lost event costs only time.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from agent.watch.events import EventSource, full_table, network_share, touch_canary
+from agent.watch.paths import Stamp, is_below, to_wire
+from agent.watch.settle import Settling, look_again
+from agent.watch.survey import (
+    Difference,
+    FolderState,
+    FolderUnavailableError,
+    Identity,
+    Survey,
+    identify,
+    look_at,
+)
+from agent.watch.table import KnownFiles
+
+log = logging.getLogger(__name__)
+
+Mode = Literal["starting", "events", "polling"]
+
+_SLICE_S = 0.1
+"""A survey gives way to hints after so long."""
+_MERGE_S = 0.05
+"""Hints that come within this are looked at together: a rename is two of them."""
+_MAX_FOLDERS = 20_000
+"""With more, watchdog's own tables cost more memory than the files'."""
+_EVENTS_PER_SURVEY = 8192
+"""Half of what inotify queues: after a burst of this length some may have been dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often to look; seconds."""
+
+    settle_s: float = 0.25
+    """Between the two looks that have to agree."""
+    incomplete_s: float = 30
+    """A file without an end is taken as it is when it did not change for so long."""
+    rescan_s: float = 900
+    """Between two looks at everything while events are trusted."""
+    poll_s: float = 3
+    """Between two looks at everything while polling, at least."""
+    poll_share: float = 0.1
+    """Of the time that polling may take at most."""
+    root_s: float = 1
+    """Between two looks at the folder itself."""
+    canary_s: float = 3600
+    """Between two tests whether events arrive."""
+    canary_wait_s: float = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened, in wire paths. Files in `changed` and the new paths in `renamed` are
+    complete and ready to be read; `renamed` holds `(old, new)`."""
+
+    changed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.gone or self.renamed)
+
+
+Report = Callable[[Changes], Awaitable[None]]
+
+
+class Watcher:
+    """Watches one folder. `run` does the work; the rest tells what it knows.
+
+    What the first look finds is not reported but known: it is reconciled with the server.
+    """
+
+    def __init__(self, root: Path, *, polling: bool = False, pace: Pace | None = None) -> None:
+        self.root = root.absolute()
+        self.pace = pace or Pace()
+        self.scanned = asyncio.Event()
+        """Set once every file is known."""
+        self.decided = asyncio.Event()
+        """Set once `mode` is chosen and tested, or the folder is found to be away."""
+        self.mode: Mode = "starting"
+        self.why = "The folder is being looked at for the first time."
+        """A sentence for people: why this mode, and what it means."""
+        self.folder_state: FolderState = "ok"
+        self.unreadable_folders: list[str] = []
+        """Folders below the root that could not be read; what is in them counts as unchanged."""
+        self._root = os.fsencode(self.root)
+        self._polling = polling
+        self._known = KnownFiles()
+        self._settling = Settling(self.pace.settle_s, self.pace.incomplete_s)
+        self._wake = asyncio.Event()
+        self._events: EventSource | None = None
+        self._identity: Identity | None = None
+        self._surveys: list[Survey] = []
+        self._folders = 0
+        self._received = 0
+        self._due = {"root": 0.0, "survey": 0.0, "mode": 0.0}
+
+    # What is known
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and self.resolve(path) is not None
+
+    def entries(self) -> Iterator[tuple[str, int, int]]:
+        """Every complete file: wire path, size in bytes, mtime in ns. Safe in a thread."""
+        for path, stamp in self._known.items():
+            yield to_wire(path), *stamp
+
+    def resolve(self, wire: str) -> Path | None:
+        """The file that is called `wire` to the server; null where there is none."""
+        path = self._known.resolve(wire) or self._settling.resolve(wire)
+        return self.root / os.fsdecode(path) if path is not None else None
+
+    def rescan(self) -> None:
+        """Look at everything soon."""
+        self._due["survey"] = 0.0
+        self._wake.set()
+
+    # The loop
+
+    async def run(self, report: Report) -> None:
+        """Watch until cancelled; `report` is awaited with every change."""
+        try:
+            while True:
+                try:
+                    await self._check_root()
+                    await self._take_hints(report)
+                    await self._advance_survey(report)
+                    await self._settle(report)
+                    await self._check_mode()
+                except FolderUnavailableError as error:
+                    await self._lose_folder(error.state)
+                await self._rest()
+        finally:
+            await self._stop_events()
+
+    async def _rest(self) -> None:
+        """Wait for a hint or for what is due next."""
+        if self._surveys:
+            return
+        due = min(self._due.values())
+        if self.folder_state == "ok":
+            due = min(due, self._settling.next_due() or due)
+        try:
+            async with asyncio.timeout(max(0.0, due - time.monotonic())):
+                await self._wake.wait()
+                await asyncio.sleep(_MERGE_S)
+        except TimeoutError:
+            pass
+        self._wake.clear()
+
+    async def _check_root(self) -> None:
+        """See whether the folder is there, and still the same one."""
+        if self._due["root"] > time.monotonic():
+            return
+        self._due["root"] = time.monotonic() + self.pace.root_s
+        identity = await asyncio.to_thread(identify, self._root)
+        if identity == self._identity:
+            return
+        if self.folder_state != "ok":
+            log.info("the folder %s is there again", self.root)
+        await self._stop_events()
+        self._identity = identity
+        self.folder_state = "ok"
+        self._surveys = []
+        self._due["survey"] = self._due["mode"] = 0.0
+
+    async def _lose_folder(self, state: FolderState) -> None:
+        """The folder itself is away: a state, which says nothing about its files."""
+        if self.folder_state != state:
+            log.warning("the folder %s is %s", self.root, state)
+        await self._stop_events()
+        self.folder_state = state
+        self.mode = "starting"
+        self.why = f"The folder is {state}; the agent waits for it."
+        self.decided.set()
+        self._identity = None
+        self._surveys = []
+        later = time.monotonic() + self.pace.root_s
+        self._due = dict.fromkeys(self._due, later)
+
+    async def _take_hints(self, report: Report) -> None:
+        events = self._events
+        if events is None:
+            return
+        if events.lost or events.received - self._received > _EVENTS_PER_SURVEY:
+            events.lost, self._received = False, events.received
+            self._due["survey"] = min(self._due["survey"], time.monotonic() + self.pace.root_s)
+        if not (hints := events.take()):
+            return
+        difference, folders = await asyncio.to_thread(look_at, self._root, hints, self._known)
+        self._surveys += [Survey(self._root, self._known, folder) for folder in _tops(folders)]
+        await self._apply(difference, report)
+        for path in hints:
+            self._settling.hurry(path, time.monotonic())
+
+    async def _advance_survey(self, report: Report) -> None:
+        now = time.monotonic()
+        if self._due["survey"] <= now:
+            self._surveys = [Survey(self._root, self._known)]
+            self._due["survey"] = now + self.pace.rescan_s
+        if not self._surveys:
+            return
+        survey = self._surveys[0]
+        difference = await asyncio.to_thread(survey.advance, _SLICE_S)
+        await self._apply(difference, report)
+        if not survey.done:
+            return
+        self._surveys.remove(survey)
+        if not survey.whole:
+            return
+        self._folders = survey.folders
+        self.unreadable_folders = sorted(to_wire(folder) for folder in survey.unreadable)
+        if not self.scanned.is_set():
+            log.info("%d files are known, %d settle", len(self._known), len(self._settling))
+            self.scanned.set()
+        if self.mode == "polling":
+            self._plan_poll(survey.seconds)
+
+    def _plan_poll(self, seconds: float) -> None:
+        pause = max(self.pace.poll_s, seconds * (1 / self.pace.poll_share - 1))
+        self._due["survey"] = time.monotonic() + min(pause, self.pace.rescan_s)
+
+    async def _settle(self, report: Report) -> None:
+        if not (paths := self._settling.due(time.monotonic())):
+            return
+        sights = await asyncio.to_thread(look_again, self._root, paths)
+        taken = self._settling.settle(sights, time.monotonic())
+        for path, stamp in taken.items():
+            self._known.put(path, stamp)
+        await self._tell(Changes(changed=[to_wire(path) for path in taken]), report)
+
+    async def _apply(self, difference: Difference, report: Report) -> None:
+        """Take over a comparison: gone files leave the table, found ones wait to settle."""
+        if difference.gone and await asyncio.to_thread(identify, self._root) != self._identity:
+            # Another folder, or none: that its files are not there means nothing.
+            self._due["root"] = 0.0
+            difference = replace(difference, gone={})
+        origins = {stamp: path for path, stamp in difference.gone.items()}
+        for path in difference.gone:
+            self._known.remove(path)
+        renamed = {}
+        settled_ns = time.time_ns() - int(self.pace.incomplete_s * 1e9)
+        for path, stamp in difference.found.items():
+            if (origin := origins.pop(stamp, None)) is not None:
+                # The same size and the same nanosecond: moved, so it was complete before.
+                renamed[origin] = path
+                self._take(path, stamp)
+            elif not self.scanned.is_set() and stamp.mtime_ns < settled_ns:
+                self._take(path, stamp)
+            elif self._known.get(path) != stamp:
+                self._settling.note(path, stamp, time.monotonic())
+        changes = Changes(
+            gone=[to_wire(path) for path in difference.gone if path not in renamed],
+            renamed=[(to_wire(old), to_wire(new)) for old, new in renamed.items()],
+        )
+        await self._tell(changes, report)
+
+    def _take(self, path: bytes, stamp: Stamp) -> None:
+        self._known.put(path, stamp)
+        self._settling.drop(path)
+
+    @staticmethod
+    async def _tell(changes: Changes, report: Report) -> None:
+        if changes:
+            await report(changes)
+
+    # Events or polling
+
+    async def _check_mode(self) -> None:
+        """Choose the mode once everything is known, and test it now and then."""
+        if self._events and not self._events.is_alive():
+            await self._poll("The system's change events broke off.")
+        if not self.scanned.is_set() or self._surveys or self._due["mode"] > time.monotonic():
+            return
+        self._due["mode"] = time.monotonic() + self.pace.canary_s
+        if (obstacle := await self._obstacle()) is not None:
+            await self._poll(obstacle)
+            return
+        if self._events is None and not await self._start_events():
+            return
+        await self._test_events()
+
+    async def _obstacle(self) -> str | None:
+        """Why events cannot be relied on, as far as that is known without trying."""
+        if self._polling:
+            return "The settings say so."
+        if share := await asyncio.to_thread(network_share, self._root):
+            return f"The folder is on a network share ({share}), where others' changes cause none."
+        if self._folders > _MAX_FOLDERS:
+            return f"There are {self._folders} folders; watching each would take too much memory."
+        return None
+
+    async def _start_events(self) -> bool:
+        events = EventSource(self._root, wake=self._wake_from_thread(asyncio.get_running_loop()))
+        self._received = 0
+        try:
+            await asyncio.to_thread(events.start)
+        except OSError as error:
+            await asyncio.to_thread(events.stop)
+            limit = await asyncio.to_thread(full_table, self._root)
+            await self._poll(_full(limit) if limit else f"The system refuses them: {error}.")
+            return False
+        self._events = events
+        # What happened between the last survey and now caused no event.
+        self._due["survey"] = 0.0
+        return True
+
+    def _wake_from_thread(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+        def wake() -> None:
+            # A last event may come while the loop is being closed.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._wake.set)
+
+        return wake
+
+    async def _test_events(self) -> None:
+        """Let the canary fly: events count as working when its own arrives."""
+        events = self._events
+        if events is None:
+            return
+        if limit := await asyncio.to_thread(full_table, self._root):
+            await self._poll(_full(limit))
+            return
+        events.canary_seen = False
+        if refusal := await asyncio.to_thread(touch_canary, self._root):
+            self._trust(
+                "Changes are reported by the system. This could not be tested, because the agent "
+                f"may not write into the folder ({refusal}); everything is looked at again every "
+                f"{self.pace.rescan_s / 60:.0f} minutes."
+            )
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.pace.canary_wait_s):
+                # Cleared before each look, so that a canary between look and wait still wakes.
+                self._wake.clear()
+                while not events.canary_seen:
+                    await self._wake.wait()
+                    self._wake.clear()
+        self._wake.set()
+        if events.canary_seen:
+            self._trust("Changes are reported by the system; a test file was seen at once.")
+        else:
+            await self._poll("A test file in the folder caused no event.")
+
+    def _trust(self, why: str) -> None:
+        if self.mode != "events":
+            log.info("watching %s by events", self.root)
+        self.mode, self.why = "events", why
+        self.decided.set()
+
+    async def _poll(self, reason: str) -> None:
+        await self._stop_events()
+        if self.mode != "polling":
+            log.info("watching %s by polling: %s", self.root, reason)
+            self._plan_poll(0.0)
+        self.mode = "polling"
+        self.why = f"The folder is looked at every few seconds, without events: {reason}"
+        self.decided.set()
+
+    async def _stop_events(self) -> None:
+        events, self._events = self._events, None
+        if events:
+            await asyncio.to_thread(events.stop)
+
+
+def _full(limit: str) -> str:
+    return (
+        f"The system's table for them is full (fs.inotify.{limit}); "
+        "an administrator can raise it with sysctl."
+    )
+
+
+def _tops(folders: set[bytes]) -> list[bytes]:
+    """The folders that are not inside another one of the set."""
+    tops: list[bytes] = []
+    for folder in sorted(folders):
+        if not tops or not is_below(folder, tops[-1]):
+            tops.append(folder)
+    return tops
