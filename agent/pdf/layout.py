@@ -14,10 +14,12 @@ How to call it: for the pages that `pages_to_read` names, while the page is open
 and give the list to `agent.pdf.fields.read_fields`.
 """
 
+import ctypes
 import re
+import struct
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 MAX_CHARS = 20_000
@@ -25,6 +27,7 @@ MAX_CHARS = 20_000
 FIRST_PAGES = 5
 
 _WORD = re.compile(r"[^\s\x00-\x20\xa0\u200b\ufeff\ufffe\uffff]+")
+_RUN = re.compile(r"[^\s\x00]+(?:[ \xa0][^\s\x00]+)*")
 _GAP = 0.85
 """A gap wider than this many line heights ends a cell (a space is about a quarter)."""
 _LIGATURES = str.maketrans(
@@ -79,7 +82,7 @@ def page_layout(textpage: Any, text: str, number: int) -> Page:
         # Where pdfium leaves characters out, offsets in the text are not character indices.
         return text_layout(text, number)
     rotation = pdfium.FPDFPage_GetRotation(textpage.page.raw)
-    return _arrange(list(_words(textpage.raw, text[:MAX_CHARS], rotation, pdfium)), number)
+    return _arrange(_words(textpage.raw, text[:MAX_CHARS], rotation, pdfium), number)
 
 
 def text_layout(text: str, number: int) -> Page:
@@ -87,89 +90,110 @@ def text_layout(text: str, number: int) -> Page:
     page = Page(number)
     for line_number, line in enumerate(text[:MAX_CHARS].splitlines()):
         row = []
-        for match in re.finditer(r"[^\s\x00](?:[^\S\n\t]?[^\s\x00]+)*", line):
-            words = _clean(match[0])
-            if words:
-                x0, x1 = match.start() * 6.0, match.end() * 6.0
-                top = line_number * 12.0
-                row.append(Cell(words, x0, x1, top, top + 10.0, [(0, x0, x1)]))
+        for match in _RUN.finditer(line):
+            x0, x1 = match.start() * 6.0, match.end() * 6.0
+            top = line_number * 12.0
+            row.append(Cell(_clean(match[0]), x0, x1, top, top + 10.0, [(0, x0, x1)]))
         if row:
             page.rows.append(row)
     return _finish(page)
 
 
-def _words(raw: Any, text: str, rotation: int, pdfium: Any) -> Iterator[Word]:
-    box = pdfium.FS_RECTF()
-    loose_box = pdfium.FPDFText_GetLooseCharBox
-    for match in _WORD.finditer(text):
-        first, last = match.start(), match.end() - 1
-        if not loose_box(raw, first, box):
+@cache
+def _loose_box(pdfium: Any) -> Any:
+    """`FPDFText_GetLooseCharBox(textpage, index, address)`, with plain integers.
+
+    It is called twice a word, and most of the cost of a call is converting its arguments.
+    """
+    address = ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value
+    return ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(address)
+
+
+def _words(raw: Any, text: str, rotation: int, pdfium: Any) -> list[Word]:
+    spans = [match.span() for match in _WORD.finditer(text)]
+    boxes = (ctypes.c_float * (8 * len(spans)))()
+    loose_box = _loose_box(pdfium)
+    handle = ctypes.cast(raw, ctypes.c_void_p).value
+    address = ctypes.addressof(boxes)
+    for start, end in spans:
+        loose_box(handle, start, address)
+        loose_box(handle, end - 1, address + 16)
+        address += 32
+    words = []
+    # A rectangle is left, top, right, bottom; where there is none it stays zero.
+    for (start, end), (l0, t0, r0, b0, l1, t1, r1, b1) in zip(
+        spans, struct.iter_unpack("8f", boxes), strict=True
+    ):
+        if t0 <= b0:
             continue
-        left, bottom, right, top = box.left, box.bottom, box.right, box.top
-        if last > first and loose_box(raw, last, box):
-            left, right = min(left, box.left), max(right, box.right)
-            bottom, top = min(bottom, box.bottom), max(top, box.top)
+        left, right = (min(l1, l0)), (max(r0, r1))
+        bottom, top = (min(b1, b0)), (max(t1, t0))
         if rotation == 0:
-            yield left, -top, right, -bottom, match[0]
+            words.append((left, -top, right, -bottom, text[start:end]))
         elif rotation == 1:
-            yield bottom, left, top, right, match[0]
+            words.append((bottom, left, top, right, text[start:end]))
         elif rotation == 2:
-            yield -right, bottom, -left, top, match[0]
+            words.append((-right, bottom, -left, top, text[start:end]))
         else:
-            yield -top, -right, -bottom, -left, match[0]
+            words.append((-top, -right, -bottom, -left, text[start:end]))
+    return words
 
 
 def _arrange(words: list[Word], number: int) -> Page:
     """Rows by vertical centre, cells by gaps."""
     page = Page(number)
-    words = [word for word in words if word[3] > word[1]]
-    words.sort(key=lambda word: word[1] + word[3])
-    start = 0
-    while start < len(words):
-        _, top, _, bottom, _ = words[start]
+    words.sort(key=_centre)
+    row: list[Word] = []
+    anchor = limit = 0.0
+    for word in words:
+        centre, reach = word[1] + word[3], 0.9 * (word[3] - word[1])
         # Half a line below the first word's centre begins another row.
-        limit = top + bottom + 0.9 * (bottom - top)
-        end = start + 1
-        while end < len(words):
-            word = words[end]
-            if word[1] + word[3] > min(limit, top + bottom + 0.9 * (word[3] - word[1])):
-                break
-            end += 1
-        page.rows.append(list(_cells(sorted(words[start:end]))))
-        start = end
+        if row and (centre > limit or centre > anchor + reach):
+            page.rows.append(_cells(row))
+            row = []
+        if not row:
+            anchor, limit = centre, centre + reach
+        row.append(word)
+    if row:
+        page.rows.append(_cells(row))
     return _finish(page)
 
 
-def _cells(words: list[Word]) -> Iterator[Cell]:
-    run: list[Word] = []
-    right = 0.0
-    for word in words:
-        if run and word[0] - right > _GAP * min(word[3] - word[1], run[-1][3] - run[-1][1]):
-            yield _cell(run)
-            run = []
-        right = max(right, word[2]) if run else word[2]
-        run.append(word)
-    if run:
-        yield _cell(run)
+def _centre(word: Word) -> float:
+    return word[1] + word[3]
+
+
+def _cells(words: list[Word]) -> list[Cell]:
+    words.sort()
+    cells: list[Cell] = []
+    run = words[:1]
+    right = run[0][2]
+    for word in words[1:]:
+        height, last = word[3] - word[1], run[-1][3] - run[-1][1]
+        if word[0] - right > _GAP * (min(last, height)):
+            cells.append(_cell(run))
+            run = [word]
+            right = word[2]
+        else:
+            run.append(word)
+            right = max(right, word[2])
+    cells.append(_cell(run))
+    return cells
 
 
 def _cell(run: list[Word]) -> Cell:
-    run = _join_spaced(run) if len(run) > 3 else run
-    text, words = "", []
-    for x0, _, x1, _, word in run:
-        word = _clean(word)
-        if not word:
-            continue
-        text += " " + word if text else word
-        words.append((len(text) - len(word), x0, x1))
-    return Cell(
-        text,
-        run[0][0],
-        max(word[2] for word in run),
-        min(word[1] for word in run),
-        max(word[3] for word in run),
-        words,
-    )
+    if len(run) > 3:
+        run = _join_spaced(run)
+    x0, top, x1, bottom, text = run[0]
+    text = _clean(text)
+    words = [(0, x0, x1)]
+    for left, word_top, right, word_bottom, word in run[1:]:
+        words.append((len(text) + 1, left, right))
+        text += " " + _clean(word)
+        x1 = max(x1, right)
+        top = min(top, word_top)
+        bottom = max(bottom, word_bottom)
+    return Cell(text, x0, x1, top, bottom, words)
 
 
 def _join_spaced(run: list[Word]) -> list[Word]:
@@ -190,25 +214,25 @@ def _join_spaced(run: list[Word]) -> list[Word]:
 
 def _clean(text: str) -> str:
     """Composed accents, plain ligatures, single spaces."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_LIGATURES)
-    return " ".join(text.replace("\0", " ").split()) if " " in text or "\0" in text else text
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text).translate(_LIGATURES)
 
 
 def _finish(page: Page) -> Page:
-    page.rows = [kept for row in page.rows if (kept := [cell for cell in row if cell.text])]
-    cells = [cell for row in page.rows for cell in row]
-    if not cells:
+    if not page.rows:
         return page
-    width = max(cell.x1 for cell in cells) - min(cell.x0 for cell in cells)
+    left = min(row[0].x0 for row in page.rows)
+    width = max(row[-1].x1 for row in page.rows) - left
     for row_number, row in enumerate(page.rows):
         for column, cell in enumerate(row):
             cell.row, cell.column = row_number, column
     for row, below in zip(page.rows, page.rows[1:], strict=False):
+        if len(row) != 1 or len(below) != 1:
+            continue
         cell, after = row[0], below[0]
         cell.flows = (
-            len(row) == len(below) == 1
-            and cell.x1 - cell.x0 > 0.6 * width
+            cell.x1 - cell.x0 > 0.6 * width
             and abs(cell.x0 - after.x0) < cell.height
             and after.top - cell.bottom < 0.9 * cell.height
             and abs(cell.height - after.height) < 0.15 * cell.height

@@ -3,7 +3,7 @@
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -57,11 +57,14 @@ class Hit:
 
     start: int
     end: int
-    labels: tuple[Label, ...]
+    labels: Sequence[Label]
 
     def label(self, *groups: str) -> Label | None:
         """Its first label that belongs to one of the groups."""
-        return next((label for label in self.labels if label.group in groups), None)
+        for label in self.labels:
+            if label.group in groups:
+                return label
+        return None
 
 
 @dataclass(frozen=True)
@@ -72,43 +75,47 @@ class Rules:
     marker: str
     """A pattern, over folded text, of what may stand between a title and its number."""
 
-    def find(self, raw: str, folded: str) -> list[Hit]:
-        """The longest labels in a text, from left to right, without overlap."""
-        words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
+    def words(self, folded: str) -> list[str]:
+        return _WORD.findall(folded)
+
+    def find(self, raw: str, folded: str, words: list[str]) -> list[Hit]:
+        """The longest labels in a text, from left to right, without overlap.
+
+        `words` are the words of the folded text.
+        """
+        spans = [match.span() for match in _WORD.finditer(folded)]
         hits: list[Hit] = []
-        index, count, root = 0, len(words), self.trie
-        while index < count:
-            node: Any = root.get(words[index][0])
-            if node is None:
-                index += 1
+        count, root = len(words), self.trie
+        after = 0
+        for index in [place for place, word in enumerate(words) if word in root]:
+            if index < after:
                 continue
-            found: tuple[int, tuple[Label, ...]] | None = None
+            node: Any = root[words[index]]
+            found: tuple[int, list[Label]] | None = None
             position = index + 1
             while True:
                 ends = node.get(_END)
                 if ends is not None:
-                    fitting = tuple(
-                        label
-                        for label in ends
-                        if not label.exact
-                        or all(
-                            raw[words[index + place][1] : words[index + place][2]] == written
-                            for place, written in label.exact
-                        )
-                    )
-                    if fitting:
-                        found = position, fitting
+                    if ends[-1].exact:
+                        ends = [
+                            label
+                            for label in ends
+                            if all(
+                                raw[slice(*spans[index + place])] == written
+                                for place, written in label.exact
+                            )
+                        ]
+                    if ends:
+                        found = position, ends
                 if position >= count:
                     break
-                node = node.get(words[position][0])
+                node = node.get(words[position])
                 if node is None:
                     break
                 position += 1
             if found:
-                hits.append(Hit(words[index][1], words[found[0] - 1][2], found[1]))
-                index = found[0]
-            else:
-                index += 1
+                after = found[0]
+                hits.append(Hit(spans[index][0], spans[after - 1][1], found[1]))
         return hits
 
 
@@ -205,7 +212,9 @@ def _insert(
     ends = node.setdefault(_END, [])
     if not any(label.group == group and label.exact == exact for label in ends):
         kind = _kind([match[0] for match in words], kinds) if group in _NAMED else ""
-        ends.append(Label(group, weight, language, exact, kind))
+        label = Label(group, weight, language, exact, kind)
+        # Those that need their capitals stand last, so that `find` sees it at once.
+        ends.insert(len(ends) if exact else 0, label)
 
 
 def _kind(words: list[str], kinds: Mapping[tuple[str, ...], str]) -> str:

@@ -17,7 +17,8 @@ _CUT = re.compile(
     re.DOTALL,
 )
 _COMPANY = re.compile(
-    r"\b(?:ltda|me|epp|eireli|s/?a|s\.a\.?|mei|ltd|limited|inc|llc|plc|gmbh|corp|co)\b\.?", re.I
+    r"\b(?:ltda|me|epp|eireli|s/?a|s\.a\.?|mei|ltd|limited|inc|llc|plc|gmbh|corp|co)\b\.?",
+    re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W\d_]")
 _PROSE = re.compile(r"[a-zà-ú]")

@@ -44,12 +44,17 @@ def best(candidates: Sequence[Reading]) -> Reading | None:
 
 
 def event_date(sheets: Sequence[Sheet], language: str) -> Reading | None:
-    found = [(sheet, dates(sheet.folded, sheet.rules.months)) for sheet in sheets]
+    found = [
+        (sheet, dates(sheet.folded, sheet.rules.months, sheet.names_month)) for sheet in sheets
+    ]
     month_first, certainty = _order([v for _, values in found for v in values], sheets, language)
     candidates: list[Reading] = []
     for sheet, values in found:
         since = 0
+        near = sheet.rows_near("event_date")
         for value in values:
+            if sheet.cell_at(value.start).row not in near:
+                continue
             proof = evidence(sheet, value.start, value.end, "event_date", since)
             since = value.end
             if proof is None or proof.label.group == "event_date-":
@@ -101,7 +106,10 @@ def total(sheets: Sequence[Sheet]) -> Reading | None:
     candidates: list[Reading] = []
     for sheet in sheets:
         since = 0
-        for value in amounts(sheet.folded):
+        near = sheet.rows_near("total")
+        for value in amounts(sheet.folded) if near else ():
+            if sheet.cell_at(value.start).row not in near:
+                continue
             proof = evidence(sheet, value.start, value.end, "total", since)
             since = value.end
             if proof is None or proof.label.group != "total+":

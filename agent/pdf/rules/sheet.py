@@ -46,12 +46,20 @@ class Sheet:
         self.raw = "".join(parts)
         self.folded = fold(self.raw)
         self._starts = [cell.start for cell in self.cells]
-        self.hits = rules.find(self.raw, self.folded)
+        words = rules.words(self.folded)
+        self.names_month = not rules.months.keys().isdisjoint(words)
+        self.hits = rules.find(self.raw, self.folded, words)
         self._hit_starts = [hit.start for hit in self.hits]
         self.header_rows = self._header_rows()
 
     def cell_at(self, offset: int) -> Cell:
         return self.cells[bisect_right(self._starts, offset) - 1]
+
+    def rows_near(self, field: str) -> set[int]:
+        """The rows in reach of a label of a field: values elsewhere have no evidence."""
+        groups = (f"{field}+", f"{field}@")
+        rows = {self.cell_at(hit.start).row for hit in self.hits if hit.label(*groups)}
+        return {row + offset for row in rows for offset in range(-2, 7)}
 
     def place(self, start: int, end: int) -> Place:
         """Where `[start, end)` stands; for a stretch over several lines, its first line."""
@@ -127,8 +135,10 @@ class Sheet:
     def fills(self, hit: Hit) -> bool:
         """Whether the cell is this label and nothing else."""
         cell = self.cell_at(hit.start)
-        return hit.start - cell.start <= 3 and self.is_bare(hit) and (
-            hit.end >= cell.start + len(cell.text) - 8
+        return (
+            hit.start - cell.start <= 3
+            and self.is_bare(hit)
+            and (hit.end >= cell.start + len(cell.text) - 8)
         )
 
     def opens(self, hit: Hit) -> bool:
@@ -142,8 +152,10 @@ class Sheet:
         if not hits or not self.opens(hits[0]):
             return False
         after = self.raw[hits[0].end : hits[0].end + 2].lstrip()
-        return after[:1] in {":", "#"} or self.fills(hits[0]) or (
-            len(hits) > 1 and self.is_bare(hits[-1]) and all(self.is_bare(hit) for hit in hits)
+        return (
+            after[:1] in {":", "#"}
+            or self.fills(hits[0])
+            or (len(hits) > 1 and self.is_bare(hits[-1]) and all(self.is_bare(hit) for hit in hits))
         )
 
     def source(self, *places: tuple[int, int]) -> str:

@@ -35,7 +35,8 @@ def document_type(sheets: Sequence[Sheet], hint: str) -> Reading | None:
             label = hit.label(*_TYPES, "type:other") or hit.label("number+", "customer+")
             group = f"type:{label.kind}" if label and label.kind else label.group if label else ""
             if label and group in {*_TYPES, "type:other"}:
-                score = label.weight * _prominence(sheet, hit, body)
+                weight = 0.9 if label.kind else label.weight
+                score = weight * _prominence(sheet, hit, body)
                 if sheet is not sheets[0]:
                     score *= 0.7
                 scores.setdefault(group, []).append((score, -hit.start, sheet, hit))
@@ -59,7 +60,12 @@ def document_type(sheets: Sequence[Sheet], hint: str) -> Reading | None:
 def _hint_words(group: str) -> tuple[str, ...]:
     return {
         "type:quote": ("orcamento", "proposta", "cotacao", "quot", "estimate", "proposal"),
-        "type:service_order": ("ordem-de-servico", "ordem de servico", "service order", "work order"),
+        "type:service_order": (
+            "ordem-de-servico",
+            "ordem de servico",
+            "service order",
+            "work order",
+        ),
         "type:assembly": ("montagem", "assembly", "installation", "instalacao"),
         "type:other": ("fatura", "invoice", "recibo", "contrato"),
     }[group]

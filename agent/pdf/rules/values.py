@@ -9,19 +9,19 @@ from functools import cache
 MAX_VALUES = 300
 """Values of a kind on one page that are looked at."""
 
+# Every pattern begins with a digit, so that the search skips text without any; what must not
+# stand before it is tested on the few matches.
 _NUMERIC = re.compile(
-    r"(?<![\d/.,-])(?:(?P<y>(?:19|20)\d\d)(?P<s1>[-/.])(?P<m>\d{1,2})(?P=s1)(?P<d>\d{1,2})"
-    r"|(?P<a>\d{1,2})(?:\s?(?:a|e|ate|-|to|and|&)\s?\d{1,2})? ?(?P<s2>[-/.]) ?(?P<b>\d{1,2})"
+    r"[0-9](?:[0-9]{3}(?P<s1>[-/.])(?P<m>\d{1,2})(?P=s1)(?P<d>\d{1,2})"
+    r"|\d?(?:\s?(?:a|e|ate|-|to|and|&)\s?\d{1,2})? ?(?P<s2>[-/.]) ?(?P<b>\d{1,2})"
     r" ?(?P=s2) ?(?P<c>(?:19|20)\d\d|\d\d))(?![\d]|[/.,-]\d)"
 )
-_AMOUNT = re.compile(
-    r"(?<![\d.,/\w-])(?P<sign>(?:r|us|c|a)?\s?\$|[£€]|\b(?:usd|brl|gbp|eur)\b)?\s?"
-    r"(?<![\d.,/\w-])(?P<number>\d{1,3}(?:[.,']\d{3})+(?:[.,]\d\d)?|\d+(?:[.,]\d\d)?)"
-    r"(?![\d%]|\s?%|[.,/-]\d)(?P<after>\s?(?:€|usd|gbp|brl|eur|reais)(?!\w))?"
-)
-_SPACED = re.compile(
-    r"(?:[$£€]|\b(?:usd|brl|gbp|eur)\b)\s?(?P<number>\d{1,3}(?: \d{3})+[.,]\d\d)(?![\d%])"
-)
+_NUMBER = re.compile(r"[0-9][0-9]*(?:[.,'][0-9]+)*")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d\d)?|\d+(?:[.,]\d\d)?")
+_SIGN = re.compile(r"(?:[$£€]|(?<![a-z])(?:usd|brl|gbp|eur))[ ]?$")
+_SIGN_AFTER = re.compile(r"\s?(?:€|(?:usd|gbp|brl|eur|reais)(?!\w))")
+_SPACED_REST = re.compile(r"(?: \d{3})+[.,]\d\d(?![\d%])")
+_NOT_BEFORE = frozenset("0123456789.,/-")
 _TOKEN = re.compile(
     r"(?:[A-Z]{1,5}[ ](?=\d))?[^\W_](?:[^\W_]|[./\\\-–_](?=[^\W_])|[ ]?/[ ]?(?=\d))*"
 )
@@ -57,36 +57,47 @@ class Amount:
 
 
 @cache
-def _written(months: tuple[str, ...]) -> re.Pattern[str]:
+def _written(months: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     month = "|".join(sorted(months, key=len, reverse=True))
     ordinal = r"(?:o|st|nd|rd|th)?"
     join = r"(?:a|e|ate|to|and|until|through|[-&])"
-    return re.compile(
-        rf"(?<![\d/.,])(?P<d>\d{{1,2}}){ordinal}"
-        rf"(?:\s(?:de\s)?(?P<m0>{month}))?(?:,?\s?{join}\s?\d{{1,2}}{ordinal})?"
+    day_first = re.compile(
+        rf"[0-9][0-9]?{ordinal}"
+        rf"(?:\s(?:de\s)?(?P<m0>{month}))?(?:,?\s?{join}\s?(?:dia\s)?\d{{1,2}}{ordinal})?"
         rf"[\s./-]{{0,2}}(?:de\s|of\s)?(?P<m>{month})\b\.?,?[\s./-]{{0,2}}(?:de\s|del\s|/\s?)?"
         rf"(?P<y>(?:19|20)\d\d|\d\d)(?![\d:])"
-        rf"|\b(?P<m2>{month})\b\.?\s(?P<d2>\d{{1,2}}){ordinal}"
-        rf"(?:\s?{join}\s?(?:(?:{month})\s)?\d{{1,2}}{ordinal})?,?\s(?P<y2>(?:19|20)\d\d)(?!\d)"
     )
+    month_first = re.compile(
+        rf"\b(?P<m>{month})\b\.?\s(?P<d>\d{{1,2}}){ordinal}"
+        rf"(?:\s?{join}\s?(?:(?:{month})\s)?\d{{1,2}}{ordinal})?,?\s(?P<y>(?:19|20)\d\d)(?!\d)"
+    )
+    return day_first, month_first
 
 
-def dates(folded: str, months: Mapping[str, int]) -> list[DateValue]:
-    """The dates in folded text, from left to right; of a range its first day."""
-    found = [*_numeric_dates(folded), *_written_dates(folded, months)]
+def dates(folded: str, months: Mapping[str, int], written: bool) -> list[DateValue]:
+    """The dates in folded text, from left to right; of a range its first day.
+
+    `written` says that a month's name occurs at all.
+    """
+    found = [*_numeric_dates(folded)]
+    if written:
+        found += _written_dates(folded, months)
     return sorted(found, key=lambda value: value.start)[:MAX_VALUES]
 
 
 def _numeric_dates(folded: str) -> Iterator[DateValue]:
     for match in _NUMERIC.finditer(folded):
-        if match["y"]:
-            day = _date(match["y"], match["m"], match["d"])
-            if day:
-                yield DateValue(match.start(), match.end(), day)
-            continue
-        first = _date(match["c"], match["b"], match["a"])
-        second = _date(match["c"], match["a"], match["b"])
         start, end = match.span()
+        if start and folded[start - 1] in _NOT_BEFORE:
+            continue
+        if match["m"]:
+            day = _date(folded[start : start + 4], match["m"], match["d"])
+            if day and day.year >= 1900:
+                yield DateValue(start, end, day)
+            continue
+        a = folded[start : start + 2] if folded[start + 1].isdigit() else folded[start]
+        first = _date(match["c"], match["b"], a)
+        second = _date(match["c"], a, match["b"])
         if first and second:
             yield DateValue(start, end, first, None if first == second else second)
         elif first:
@@ -96,11 +107,17 @@ def _numeric_dates(folded: str) -> Iterator[DateValue]:
 
 
 def _written_dates(folded: str, months: Mapping[str, int]) -> Iterator[DateValue]:
-    for match in _written(tuple(months)).finditer(folded):
-        if match["m2"]:
-            day = _date(match["y2"], months[match["m2"]], match["d2"])
-        else:
-            day = _date(match["y"], months[match["m0"] or match["m"]], match["d"])
+    day_first, month_first = _written(tuple(months))
+    for match in day_first.finditer(folded):
+        start, end = match.span()
+        if start and folded[start - 1] in _NOT_BEFORE:
+            continue
+        digits = folded[start : start + 2] if folded[start + 1].isdigit() else folded[start]
+        day = _date(match["y"], months[match["m0"] or match["m"]], digits)
+        if day:
+            yield DateValue(start, end, day)
+    for match in month_first.finditer(folded):
+        day = _date(match["y"], months[match["m"]], match["d"])
         if day:
             yield DateValue(match.start(), match.end(), day)
 
@@ -115,22 +132,32 @@ def _date(year: str, month: str | int, day: str) -> date | None:
 
 def amounts(folded: str) -> list[Amount]:
     """The amounts of money in folded text: with a currency, or with two decimals."""
-    spaced = [
-        Amount(match.start(), match.end(), _decimal(match["number"]))
-        for match in _SPACED.finditer(folded)
-    ]
-    taken = {value.end for value in spaced}
-    found = []
-    for match in _AMOUNT.finditer(folded):
-        number = match["number"]
-        if not (match["sign"] or match["after"] or number[-3:-2] in {".", ","}):
+    found: list[Amount] = []
+    after = 0
+    for match in _NUMBER.finditer(folded):
+        start, end = match.span()
+        before = folded[start - 1] if start else " "
+        if start < after or before in _NOT_BEFORE or before.isalpha():
             continue
-        if match.end("number") in taken or len(number) > 15:
+        number = match[0]
+        sign = _SIGN.search(folded, max(0, start - 5), start)
+        if sign and len(number) <= 3:
+            spaced = _SPACED_REST.match(folded, end)
+            if spaced:
+                number, end = number + spaced[0], spaced.end()
+                after = end
+        if number[-3:-2] not in {".", ","} and not sign and not _SIGN_AFTER.match(folded, end):
             continue
-        if any(value.start <= match.start() < value.end for value in spaced):
+        follows = folded[end : end + 2]
+        if follows[:1] in {"%", "/", "-"} and (follows[:1] == "%" or follows[1:].isdigit()):
             continue
-        found.append(Amount(match.start(), match.end(), _decimal(number)))
-    return sorted([*spaced, *found], key=lambda value: value.start)[:MAX_VALUES]
+        if follows == " %" or len(number) > 20:
+            continue
+        if after == end or _GROUPED.fullmatch(number):
+            found.append(Amount(start, end, _decimal(number)))
+            if len(found) == MAX_VALUES:
+                break
+    return found
 
 
 def _decimal(number: str) -> str:
