@@ -25,8 +25,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(  # noqa: ARG002
-        self, value: Any, dialect: Dialect
+    def process_result_value(
+        self,
+        value: Any,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
     ) -> datetime | None:
         if value is None:
             return None

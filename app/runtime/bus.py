@@ -1,11 +1,27 @@
 """The bus: hints between processes. A message may be lost; nothing may depend on it."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+import random
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+
+_PREFIX = b"siberius:"
+_QUEUE = 1000
+"""Messages that wait to be sent; more are dropped."""
+_SILENCE_S = 5.0
+"""After so long without a word from Redis it is asked whether it is there."""
+_RETRY_S = (0.1, 3.0)
 
 Handler = Callable[[bytes], None]
 """Called on the event loop; it must not block."""
@@ -37,8 +53,7 @@ class MemoryBus:
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Hand a message to this member's handlers."""
-        for handler in self._handlers.get(topic, []):
-            handler(payload)
+        _deliver(self._handlers, topic, payload)
 
     @asynccontextmanager
     async def subscribe(self, topic: str, handler: Handler) -> AsyncIterator[None]:
@@ -56,3 +71,116 @@ class Hub:
 
     def __init__(self) -> None:
         self.members: list[MemoryBus] = []
+
+
+class RedisBus:
+    """The clustered bus, over Redis pub/sub. It carries messages while anything subscribes.
+
+    Whatever is published while Redis is away is dropped: it would be too late anyway.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._own = secrets.token_bytes(8)
+        """Begins every message of this process, so that it does not hear itself."""
+        self._handlers: dict[str, list[Handler]] = {}
+        self._outgoing: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(_QUEUE)
+        self._connected = False
+        self._subscriptions = 0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send to the other processes, without waiting and without an error."""
+        if not self._connected:
+            return
+        try:
+            self._outgoing.put_nowait((topic, payload))
+        except asyncio.QueueFull:
+            log.warning("redis is too slow: a message on %s is dropped", topic)
+
+    @asynccontextmanager
+    async def subscribe(self, topic: str, handler: Handler) -> AsyncIterator[None]:
+        """Hear a topic while the context is open."""
+        handlers = self._handlers.setdefault(topic, [])
+        handlers.append(handler)
+        self._subscriptions += 1
+        if self._subscriptions == 1:
+            self._tasks = [
+                asyncio.create_task(self._stay(work), name=f"redis-bus-{work.__name__}")
+                for work in (self._send, self._listen)
+            ]
+        try:
+            yield
+        finally:
+            handlers.remove(handler)
+            self._subscriptions -= 1
+            if self._subscriptions == 0:
+                for task in self._tasks:
+                    task.cancel()
+                await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _stay(self, work: Callable[[Redis], Awaitable[None]]) -> None:
+        """Keep `work` connected."""
+        shortest, longest = _RETRY_S
+        pause = shortest
+        while True:
+            client = Redis.from_url(
+                self._url,
+                retry=Retry(NoBackoff(), 0),
+                socket_connect_timeout=2,
+                socket_keepalive=True,
+            )
+            started = asyncio.get_running_loop().time()
+            try:
+                await work(client)
+            except (RedisError, OSError, TimeoutError) as error:
+                log.warning("redis is away: %s", error or type(error).__name__)
+            finally:
+                await client.aclose()
+            worked_s = asyncio.get_running_loop().time() - started
+            pause = shortest if worked_s > longest else min(longest, pause * 2)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+
+    async def _send(self, client: Redis) -> None:
+        await client.ping()
+        self._connected = True
+        try:
+            while True:
+                topic, payload = await self._outgoing.get()
+                async with asyncio.timeout(_SILENCE_S):
+                    await client.publish(_PREFIX + topic.encode(), self._own + payload)
+        finally:
+            self._connected = False
+            while not self._outgoing.empty():
+                self._outgoing.get_nowait()
+
+    async def _listen(self, client: Redis) -> None:
+        asked = False
+        async with client.pubsub() as pubsub:
+            await pubsub.psubscribe(_PREFIX + b"*")
+            while True:
+                message = await pubsub.get_message(timeout=_SILENCE_S)
+                if message is not None:
+                    asked = False
+                    self._hear(message)
+                elif asked:
+                    raise RedisConnectionError("it does not answer")
+                else:
+                    asked = True
+                    await pubsub.ping()
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if message["type"] != "pmessage":
+            return
+        data: bytes = message["data"]
+        if not data.startswith(self._own):
+            topic = message["channel"].removeprefix(_PREFIX).decode()
+            _deliver(self._handlers, topic, data[len(self._own) :])
+
+
+def _deliver(handlers: dict[str, list[Handler]], topic: str, payload: bytes) -> None:
+    for handler in handlers.get(topic, []):
+        try:
+            handler(payload)
+        except Exception:
+            log.exception("a message on %s was not handled", topic)
