@@ -48,21 +48,33 @@ class Transaction:
         """A read-only session that is closed after the response was made."""
         return await self._stack.enter_async_context(self._runtime.database.read(scope))
 
-    async def writer(self, scope: Scope) -> UnitOfWork:
-        """The request's unit of work; the second call gives the same one."""
+    async def writer(self, scope: Scope, *, proof: str = "") -> UnitOfWork:
+        """The request's unit of work; the second call gives the same one.
+
+        `proof` is what a caller who is not signed in shows outside the body (a cookie): the
+        recorded answer is given only to one who shows it again.
+        """
         if self._unit is None:
             self._unit = await self._stack.enter_async_context(
                 self._runtime.database.unit_of_work(scope)
             )
-            await self._claim_key(self._unit)
+            await self._claim_key(self._unit, proof)
         return self._unit
 
-    def finish(self, response: Response) -> None:
-        """Write the answer into the idempotency record, if the caller gave a key."""
-        if self._record is not None:
+    async def finish(self, response: Response) -> None:
+        """Write the answer into the idempotency record, if the caller gave a key.
+
+        A refusal that is returned rather than raised commits its effect, but is no answer
+        to repeat.
+        """
+        if self._record is None or self._unit is None:
+            return
+        if response.status_code >= 400:
+            await self._unit.session.delete(self._record)
+        else:
             self._record.answer = self._ledger.seal(response)
 
-    async def _claim_key(self, unit: UnitOfWork) -> None:
+    async def _claim_key(self, unit: UnitOfWork, proof: str) -> None:
         key = self._request.headers.get(HEADER)
         if key is None or self._request.method != "POST":
             return
@@ -73,7 +85,8 @@ class Transaction:
         print_ = fingerprint(url.path, url.query, body)
         owner = unit.scope.actor
         if unit.scope.tenant_id is None:
-            owner = f"anonymous:{print_}"  # nobody can replay what they could not send
+            # Nobody can replay what they could not send.
+            owner = f"anonymous:{fingerprint(print_, proof)}"
         answer = await self._ledger.find(unit.session, owner, key, print_)
         if answer is not None:
             raise _Replay(answer)
@@ -111,7 +124,7 @@ class TransactionalRoute(APIRoute):
                 transaction = Transaction(request, runtime, stack)
                 request.state.transaction = transaction
                 response = await handler(request)
-                transaction.finish(response)
+                await transaction.finish(response)
         except _Replay as replay:
             return replay.response
         return response

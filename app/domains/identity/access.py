@@ -4,6 +4,7 @@ Routes name what they need in their signature: `CurrentUser`, `Reads`, `Unit`,
 `dependencies=[require(Role.MANAGER)]`.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
@@ -27,7 +28,9 @@ __all__ = [
     "Unit",
     "authenticate",
     "authenticate_header",
+    "is_live",
     "require",
+    "transaction_of",
 ]
 
 _bearer = HTTPBearer(auto_error=False, description="The access token of POST /api/auth/login")
@@ -45,13 +48,7 @@ async def authenticate(runtime: Runtime, token: str) -> Principal:
         raise UnauthenticatedError("bad_token", "this is not an access token of ours") from None
     if runtime.clock.now().timestamp() >= expires_at:
         raise UnauthenticatedError("token_expired", "the access token has expired")
-    revoked = await runtime.revocations.is_revoked(principal.session_id)
-    if revoked is None:
-        # Nobody here knows: the database does.
-        revoked = not await _is_live(runtime, principal)
-        if not revoked:
-            runtime.revocations.confirm(principal.session_id)
-    if revoked:
+    if not await is_live(runtime, principal):
         raise UnauthenticatedError("session_ended", "the session has ended: sign in again")
     return principal
 
@@ -64,8 +61,13 @@ async def authenticate_header(runtime: Runtime, authorization: str | None) -> Pr
     return await authenticate(runtime, token.strip())
 
 
-async def _is_live(runtime: Runtime, principal: Principal) -> bool:
-    async with runtime.database.read(principal.scope) as session:
+async def is_live(runtime: Runtime, principal: Principal) -> bool:
+    """Whether the principal's session goes on; for sockets, which outlive their token."""
+    revoked = await runtime.revocations.is_revoked(principal.session_id)
+    if revoked is not None:
+        return not revoked
+    # Nobody here knows: the database does.
+    async with runtime.database.read(replace(principal.scope, branch_ids=None)) as session:
         row = (
             await session.execute(
                 select(LoginSession.revoked_at, User.disabled)
@@ -73,7 +75,10 @@ async def _is_live(runtime: Runtime, principal: Principal) -> bool:
                 .where(LoginSession.id == principal.session_id)
             )
         ).one_or_none()
-    return row is not None and row.revoked_at is None and not row.disabled
+    live = row is not None and row.revoked_at is None and not row.disabled
+    if live:
+        runtime.revocations.confirm(principal.session_id)
+    return live
 
 
 async def _current_user(

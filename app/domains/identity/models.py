@@ -1,11 +1,22 @@
 """Who there is: tenants, branches, users, their sessions, and what they did."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    or_,
+)
+from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Tenanted, Tracked
@@ -57,13 +68,35 @@ class User(Tracked, Base):
     __tablename__ = "users"
     __collection__ = "users"
     __wire__ = ("email", "name", "role", "branch_ids", "disabled")
+    __readers__ = Role.MANAGER.value
 
     email: Mapped[str] = mapped_column(String(320), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
-    branch_ids: Mapped[list[str] | None] = mapped_column(JsonColumn)
+    branch_ids: Mapped[list[str] | None] = mapped_column(JsonColumn, active_history=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     disabled: Mapped[bool] = mapped_column(default=False)
+
+    def branches(self) -> tuple[UUID | None, ...]:
+        """A user of some branches is seen from those; one of all is seen from everywhere."""
+        return _as_branches(self.branch_ids)
+
+    def branches_before(self) -> tuple[UUID | None, ...]:
+        """The same, before this transaction."""
+        history = sa_inspect(self).attrs.branch_ids.history
+        return _as_branches(history.deleted[0] if history.deleted else self.branch_ids)
+
+    @classmethod
+    def visible_in(cls, branch_ids: Collection[UUID]) -> ColumnElement[bool]:
+        """Seen from any of the user's branches. Users are few: the search in text is enough."""
+        listed = cast(cls.branch_ids, Text)
+        return or_(
+            cls.branch_ids.is_(None), *(listed.contains(str(branch)) for branch in branch_ids)
+        )
+
+
+def _as_branches(branch_ids: list[str] | None) -> tuple[UUID | None, ...]:
+    return (None,) if branch_ids is None else tuple(UUID(branch) for branch in branch_ids)
 
 
 class LoginSession(Tenanted, Base):

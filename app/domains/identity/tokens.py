@@ -19,7 +19,7 @@ from app.domains.identity.principal import Principal
 _ALGORITHM = "HS256"
 _ISSUER = "siberius"
 _AUDIENCE = "siberius-api"
-_CLAIMS = ("sub", "tid", "sid", "role", "branches", "iat", "exp", "iss", "aud")
+_REQUIRED = ("sub", "tid", "sid", "role", "iat", "exp", "iss", "aud")
 
 
 class InvalidTokenError(Exception):
@@ -58,9 +58,9 @@ def verify(token: str, key: str) -> tuple[Principal, int]:
             issuer=_ISSUER,
             audience=_AUDIENCE,
             # The caller compares the times, with the clock of the runtime.
-            options={"require": list(_CLAIMS), "verify_exp": False, "verify_iat": False},
+            options={"require": list(_REQUIRED), "verify_exp": False, "verify_iat": False},
         )
-        branches = claims["branches"]
+        branches = claims["branches"]  # null is a value here, so it cannot be in `require`
         principal = Principal(
             user_id=UUID(claims["sub"]),
             tenant_id=UUID(claims["tid"]),
@@ -69,7 +69,7 @@ def verify(token: str, key: str) -> tuple[Principal, int]:
             branch_ids=None if branches is None else frozenset(map(UUID, branches)),
         )
         return principal, int(claims["exp"])
-    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError) as error:
+    except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise InvalidTokenError(str(error)) from error
 
 
