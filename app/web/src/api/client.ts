@@ -1,0 +1,154 @@
+import { ApiError } from './problem';
+import type { TokenAnswer } from './rows';
+
+export interface CallOptions {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  query?: Record<string, string | number | null | undefined>;
+  body?: unknown;
+  /** A POST gets a fresh key; pass the same one to repeat a call whose outcome is unknown. */
+  idempotencyKey?: string;
+  etag?: string | null;
+  signal?: AbortSignal;
+}
+
+interface AccessToken {
+  value: string;
+  expiresAt: number;
+}
+
+/** A token is renewed so long before it ends, so that a slow request does not outlive it. */
+const RENEW_BEFORE_MS = 30_000;
+
+/**
+ * The REST client. The access token lives in memory only; the refresh token is a cookie that
+ * script cannot read.
+ */
+export class ApiClient {
+  /** Called when the session has ended on the server. */
+  onSignedOut: () => void = () => {};
+
+  #token: AccessToken | null = null;
+  #refreshing: Promise<TokenAnswer> | null = null;
+
+  async login(email: string, password: string): Promise<TokenAnswer> {
+    const response = await send('/api/auth/login', post({ email, password }));
+    return this.#accept(await response.json());
+  }
+
+  /** Ends the session. The tab forgets it even where the server cannot be told. */
+  async logout(): Promise<void> {
+    try {
+      await this.call('/api/auth/logout', { method: 'POST' });
+    } finally {
+      this.#token = null;
+    }
+  }
+
+  /** Renews the access token from the cookie; callers at the same time share one request. */
+  refresh(): Promise<TokenAnswer> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  /** An access token that is good for the next moment. */
+  async accessToken(): Promise<string> {
+    if (!this.#token || this.#token.expiresAt - RENEW_BEFORE_MS < Date.now()) {
+      return (await this.refresh()).accessToken;
+    }
+    return this.#token.value;
+  }
+
+  async json<T>(path: string, options: CallOptions = {}): Promise<T> {
+    return (await this.call(path, options)).json();
+  }
+
+  /** Calls the API and throws `ApiError` for everything but 2xx and 304. */
+  async call(path: string, options: CallOptions = {}): Promise<Response> {
+    const url = withQuery(path, options.query);
+    const init = request(options);
+    try {
+      return await send(url, init, await this.accessToken());
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      // The token may have been revoked early; the cookie decides.
+      return send(url, init, (await this.refresh()).accessToken);
+    }
+  }
+
+  async #refresh(): Promise<TokenAnswer> {
+    try {
+      // Refresh tokens are spent by use and shared by all tabs: two tabs must not spend one twice.
+      // `keepalive` lets the answer's cookie arrive even if the page is left meanwhile.
+      const response = await exclusively('siberius-refresh', () =>
+        send('/api/auth/refresh', { ...post({}), keepalive: true }),
+      );
+      return this.#accept(await response.json());
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        this.#token = null;
+        this.onSignedOut();
+      }
+      throw error;
+    }
+  }
+
+  #accept(answer: TokenAnswer): TokenAnswer {
+    this.#token = { value: answer.accessToken, expiresAt: Date.now() + answer.expiresIn * 1000 };
+    return answer;
+  }
+}
+
+function post(body: unknown): RequestInit {
+  return request({ method: 'POST', body });
+}
+
+function request(options: CallOptions): RequestInit {
+  const method = options.method ?? 'GET';
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (method === 'POST') headers['Idempotency-Key'] = options.idempotencyKey ?? newKey();
+  if (options.etag) headers['If-None-Match'] = options.etag;
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  return {
+    method,
+    headers,
+    credentials: 'same-origin',
+    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+    ...(options.signal && { signal: options.signal }),
+  };
+}
+
+async function send(url: string, init: RequestInit, token?: string): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (token) headers.set('Authorization', `Bearer ${token}`);
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, headers });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw ApiError.unreachable();
+  }
+  if (response.ok || response.status === 304) return response;
+  throw await ApiError.from(response);
+}
+
+function withQuery(path: string, query: CallOptions['query'] = {}): string {
+  const entries = Object.entries(query).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
+  if (entries.length === 0) return path;
+  return `${path}?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`;
+}
+
+/** 128 random bits; `crypto.randomUUID` does not exist on a plain-HTTP page of the LAN. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Runs `work` in one tab at a time. Without Web Locks (plain HTTP) it just runs. */
+async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const locks: LockManager | undefined = globalThis.navigator?.locks;
+  return locks ? await locks.request(name, work) : work();
+}

@@ -1,0 +1,32 @@
+/** An error the server explained (RFC 9457), or the lack of any answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly retryAfterS: number | null = null,
+  ) {
+    super(detail);
+  }
+
+  static unreachable(): ApiError {
+    return new ApiError(0, 'unreachable', 'the server does not answer');
+  }
+
+  static async from(response: Response): Promise<ApiError> {
+    const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+    const problem: unknown = await response.json().catch(() => null);
+    const { code, detail } = (problem ?? {}) as { code?: unknown; detail?: unknown };
+    return new ApiError(
+      response.status,
+      typeof code === 'string' ? code : `http_${response.status}`,
+      typeof detail === 'string' ? detail : response.statusText,
+      Number.isFinite(retryAfter) ? retryAfter : null,
+    );
+  }
+
+  /** The server, or what stands before it, is away; asking again later may help. */
+  get isOutage(): boolean {
+    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+}

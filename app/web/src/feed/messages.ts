@@ -1,0 +1,78 @@
+/** What the feed says: the payloads of docs/contract.md that OpenAPI does not describe. */
+
+import type { CollectionName, Row } from '../api/rows';
+
+export type Operation = 'insert' | 'update' | 'delete' | 'leave';
+
+/** One change, whether it was pulled or pushed. A deleted row has only its id. */
+export interface Change {
+  collection: CollectionName;
+  operation: Operation;
+  id: string;
+  branchId: string | null;
+  row: Row | null;
+}
+
+/** A change of `GET /api/changes`. */
+export interface PulledChange extends Change {
+  seq: number;
+  prevSeq: number;
+}
+
+export interface ChangesPage {
+  data: PulledChange[];
+  cursor: string;
+  etag: string;
+  hasMore: boolean;
+  mustRefetch: boolean;
+}
+
+export interface CollectionPage<R extends Row = Row> {
+  data: R[];
+  cursor: string;
+  nextAfter: string | null;
+}
+
+/** `data_update`: the changes of one room (a collection as seen from one branch). */
+export interface DataUpdate {
+  type: CollectionName;
+  branchId: string | null;
+  data: ({ id: string; _operation: Operation } & Partial<Row>)[];
+  seq: number;
+  prevSeq: number;
+}
+
+export interface UploadProgress {
+  pdfId: string;
+  transferId: string;
+  sentBytes: number;
+  totalBytes: number;
+}
+
+export interface AgentBeat {
+  agentId: string;
+  memoryBytes: number;
+  uptimeS: number;
+  counters: Record<string, number>;
+  at: string;
+}
+
+/** The events that are no rows: hints for the eye, never the truth. */
+export interface LiveEvents {
+  'pdf:upload_progress': UploadProgress;
+  'agent:heartbeat': AgentBeat;
+}
+
+export function changesOf(update: DataUpdate): Change[] {
+  return update.data.map(({ _operation, ...row }) => ({
+    collection: update.type,
+    operation: _operation,
+    id: row.id,
+    branchId: update.branchId,
+    row: isWhole(row) ? row : null,
+  }));
+}
+
+function isWhole(row: Partial<Row>): row is Row {
+  return row.version !== undefined;
+}

@@ -1,0 +1,75 @@
+/** Dates, numbers and sizes in the chosen language. */
+
+import { computed } from '@preact/signals';
+import { language } from './index';
+
+const formats = computed(() => ({
+  date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }),
+  dateTime: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
+  time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }),
+  relative: new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }),
+  money: new Intl.NumberFormat(language.value, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  }),
+  percent: new Intl.NumberFormat(language.value, { style: 'percent' }),
+  number: new Intl.NumberFormat(language.value),
+  size: new Intl.NumberFormat(language.value, { maximumFractionDigits: 1 }),
+}));
+
+/** A calendar day (`2026-01-15`), which is the same everywhere. */
+export function formatDay(day: string): string {
+  return formats.value.date.format(new Date(`${day}T00:00:00Z`));
+}
+
+export function formatDateTime(time: string): string {
+  return formats.value.dateTime.format(new Date(time));
+}
+
+/** The time for today, otherwise the date and the time. */
+export function formatMoment(time: string, now: Date): string {
+  const date = new Date(time);
+  const sameDay = date.toDateString() === now.toDateString();
+  return (sameDay ? formats.value.time : formats.value.dateTime).format(date);
+}
+
+/** Decimal strings stay exact: they are never turned into a float. */
+export function formatMoney(amount: string): string {
+  return formats.value.money.format(amount as Intl.StringNumericLiteral);
+}
+
+export function formatPercent(fraction: number): string {
+  return formats.value.percent.format(fraction);
+}
+
+export function formatNumber(value: number): string {
+  return formats.value.number.format(value);
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${formats.value.size.format(value)} ${units[unit]}`;
+}
+
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** "3 minutes ago"; seconds are "now". */
+export function formatAgo(time: string, now: Date): string {
+  const seconds = (new Date(time).getTime() - now.getTime()) / 1000;
+  for (const [unit, size] of STEPS) {
+    if (Math.abs(seconds) >= size) {
+      return formats.value.relative.format(Math.round(seconds / size), unit);
+    }
+  }
+  return formats.value.relative.format(0, 'second');
+}

@@ -1,0 +1,14 @@
+import './styles/index.css';
+import { render } from 'preact';
+import { ApiClient } from './api/client';
+import { SessionStore } from './stores/session';
+import { Toasts } from './stores/toasts';
+import { AppView } from './ui/app-view';
+import { startPage } from './ui/page';
+
+startPage();
+const api = new ApiClient();
+const session = new SessionStore(api);
+void session.restore();
+const root = document.getElementById('app');
+if (root) render(<AppView app={{ api, session, toasts: new Toasts() }} />, root);

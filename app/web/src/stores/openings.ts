@@ -1,0 +1,110 @@
+import { effect } from '@preact/signals';
+import type { ApiClient } from '../api/client';
+import { ApiError } from '../api/problem';
+import type { Pdf, RequestAnswer, Transfer } from '../api/rows';
+import type { Collection } from './collection';
+import type { DocumentsStore } from './documents';
+import type { TransfersStore } from './transfers';
+
+/** A place to show a file, prepared at the click because browsers block what comes later. */
+export interface ViewerTab {
+  waiting(fraction: number): void;
+  /** False where the tab was closed or blocked. */
+  show(file: Blob): boolean;
+  close(): void;
+}
+
+export interface OpeningEvents {
+  /** It will take until the branch is back; nothing opens by itself then. */
+  onWaiting(pdf: Pdf): void;
+  /** It is here, and there is no tab to show it in. */
+  onReady(pdf: Pdf): void;
+  onFailed(pdf: Pdf, error: ApiError): void;
+}
+
+/** The product's main job: from a click on a document to the open file. */
+export class Openings {
+  constructor(
+    private readonly api: ApiClient,
+    private readonly documents: DocumentsStore,
+    private readonly transfers: TransfersStore,
+    private readonly events: OpeningEvents,
+  ) {}
+
+  private get pdfs(): Collection<Pdf> {
+    return this.documents.pdfs;
+  }
+
+  async open(pdf: Pdf, tab: ViewerTab): Promise<void> {
+    try {
+      if (pdf.status !== 'cached') {
+        const transfer = await this.request(pdf);
+        const here = transfer ? await this.#arrival(pdf, transfer, tab) : true;
+        if (!here) return;
+      }
+      const file = await this.download(pdf.id);
+      if (!tab.show(file)) this.events.onReady(pdf);
+    } catch (error) {
+      tab.close();
+      this.events.onFailed(pdf, asApiError(error));
+    }
+  }
+
+  /** Asks for the file; null where it is here already. */
+  async request(pdf: Pdf): Promise<Transfer | null> {
+    const path = `/api/pdfs/${pdf.id}/request`;
+    const answer = await this.api.json<RequestAnswer>(path, { method: 'POST', body: {} });
+    if (answer.transfer) this.transfers.rows.upsert(answer.transfer);
+    return answer.transfer;
+  }
+
+  async cancel(transfer: Transfer): Promise<void> {
+    const path = `/api/transfers/${transfer.id}/cancel`;
+    this.transfers.rows.upsert(await this.api.json<Transfer>(path, { method: 'POST' }));
+  }
+
+  async download(pdfId: string): Promise<Blob> {
+    return (await this.api.call(`/api/pdfs/${pdfId}/download`)).blob();
+  }
+
+  /** Waits for the transfer's end: true when the file is here, false when it was cancelled. */
+  #arrival(pdf: Pdf, transfer: Transfer, tab: ViewerTab): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      let waitsForBranch = false;
+      let settled = false;
+      const settle = (end: () => void) => {
+        settled = true;
+        end();
+        // The effect may settle in its first run, before its disposer exists.
+        queueMicrotask(() => stop());
+      };
+      const stop = effect(() => {
+        this.pdfs.revision.value;
+        this.transfers.rows.revision.value;
+        if (settled) return;
+        const now = this.transfers.rows.get(transfer.id) ?? transfer;
+        const row = this.pdfs.get(pdf.id) ?? pdf;
+        if (row.status === 'cached') return settle(() => resolve(true));
+        if (now.state === 'cancelled') {
+          tab.close();
+          return settle(() => resolve(false));
+        }
+        if (now.state === 'failed') {
+          const error = new ApiError(409, now.errorCode ?? 'transfer_failed', now.error ?? '');
+          return settle(() => reject(error));
+        }
+        const { sentBytes, totalBytes } = this.transfers.progress(now);
+        tab.waiting(totalBytes > 0 ? sentBytes / totalBytes : 0);
+        if (!waitsForBranch && this.documents.availability(row) === 'branch_offline') {
+          waitsForBranch = true;
+          tab.close();
+          this.events.onWaiting(row);
+        }
+      });
+    });
+  }
+}
+
+function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError(0, 'unexpected', String(error));
+}

@@ -1,0 +1,77 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { ApiClient } from '../api/client';
+import { ApiError } from '../api/problem';
+import type { Me, Role } from '../api/rows';
+
+export type SessionState =
+  | { kind: 'unknown' }
+  | { kind: 'unreachable' }
+  | { kind: 'signed_out' }
+  | { kind: 'signed_in'; user: Me };
+
+const ROLES: readonly Role[] = ['viewer', 'operator', 'manager', 'admin'];
+const RESTORE_RETRY_MS = 3_000;
+
+/** Who is signed in, in every tab of this browser alike. */
+export class SessionStore {
+  readonly #state = signal<SessionState>({ kind: 'unknown' });
+  readonly #tabs = new BroadcastChannel('siberius-session');
+
+  readonly user: ReadonlySignal<Me | null> = computed(() =>
+    this.#state.value.kind === 'signed_in' ? this.#state.value.user : null,
+  );
+
+  constructor(private readonly api: ApiClient) {
+    api.onSignedOut = () => this.#signedOut();
+    this.#tabs.onmessage = ({ data }: MessageEvent<'in' | 'out'>) => {
+      if (data === 'out') this.#signedOut();
+      else if (this.#state.value.kind === 'signed_out') void this.restore();
+    };
+  }
+
+  get state(): ReadonlySignal<SessionState> {
+    return this.#state;
+  }
+
+  /** Takes up the session of the cookie, waiting for the server where it is away. */
+  async restore(): Promise<void> {
+    try {
+      this.#signedIn((await this.api.refresh()).user);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return;
+      this.#state.value = { kind: 'unreachable' };
+      setTimeout(() => void this.restore(), RESTORE_RETRY_MS);
+    }
+  }
+
+  async login(email: string, password: string): Promise<void> {
+    this.#signedIn((await this.api.login(email, password)).user);
+    this.#tabs.postMessage('in');
+  }
+
+  async logout(): Promise<void> {
+    try {
+      await this.api.logout();
+    } finally {
+      this.#signedOut();
+      this.#tabs.postMessage('out');
+    }
+  }
+
+  /** Whether the user has the role or a higher one. */
+  may(role: Role): boolean {
+    const user = this.user.value;
+    return user !== null && ROLES.indexOf(user.role) >= ROLES.indexOf(role);
+  }
+
+  #signedIn(user: Me): void {
+    const known = this.user.peek();
+    // A renewed token of the same user changes nothing that is shown.
+    if (known && JSON.stringify(known) === JSON.stringify(user)) return;
+    this.#state.value = { kind: 'signed_in', user };
+  }
+
+  #signedOut(): void {
+    if (this.#state.peek().kind !== 'signed_out') this.#state.value = { kind: 'signed_out' };
+  }
+}

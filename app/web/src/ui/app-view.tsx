@@ -1,0 +1,90 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
+import type { Me } from '../api/rows';
+import { t } from '../i18n';
+import { problemText } from '../i18n/problems';
+import { Workspace } from '../workspace';
+import { type App, AppContext, useApp, WorkspaceContext } from './context';
+import { Failed, Loading, NotFound } from './notices';
+import { Shell } from './shell';
+import { ToastList } from './toast-list';
+import { openViewerTab } from './viewer-tab';
+
+const Login = lazy(() => import('../views/login/login'));
+const Documents = lazy(() => import('../views/documents/documents'));
+const Document = lazy(() => import('../views/document/document'));
+const Agents = lazy(() => import('../views/agents/agents'));
+
+export function AppView({ app }: { app: App }) {
+  return (
+    <AppContext.Provider value={app}>
+      <LocationProvider>
+        <Failed>
+          <ErrorBoundary>
+            <Screens />
+          </ErrorBoundary>
+        </Failed>
+      </LocationProvider>
+      <ToastList toasts={app.toasts} />
+    </AppContext.Provider>
+  );
+}
+
+function Screens() {
+  const { session } = useApp();
+  const state = session.state.value;
+  if (state.kind === 'signed_out') return <Login />;
+  if (state.kind !== 'signed_in') {
+    return <Loading text={state.kind === 'unreachable' ? t('app.unreachable') : undefined} />;
+  }
+  return <SignedIn key={state.user.id} user={state.user} />;
+}
+
+function SignedIn({ user }: { user: Me }) {
+  const workspace = useStartedWorkspace(user);
+  return (
+    <WorkspaceContext.Provider value={workspace}>
+      <Shell>
+        <ErrorBoundary>
+          <Router>
+            <Route path="/" component={ToDocuments} />
+            <Route path="/documents" component={Documents} />
+            <Route path="/documents/:id" component={Document} />
+            <Route path="/agents" component={Agents} />
+            <Route default component={NotFound} />
+          </Router>
+        </ErrorBoundary>
+      </Shell>
+    </WorkspaceContext.Provider>
+  );
+}
+
+function ToDocuments() {
+  const { route } = useLocation();
+  useEffect(() => route('/documents', true), [route]);
+  return null;
+}
+
+function useStartedWorkspace(user: Me): Workspace {
+  const { api, toasts } = useApp();
+  const workspace = useMemo(() => {
+    const made: Workspace = new Workspace(api, user, {
+      onWaiting: (pdf) => toasts.show('info', t('opening.waiting', { name: pdf.fileName })),
+      onReady: (pdf) =>
+        toasts.show('success', t('opening.ready', { name: pdf.fileName }), {
+          label: t('opening.open'),
+          run: () => {
+            const tab = openViewerTab(t('opening.title', { name: pdf.fileName }));
+            void made.openings.open(made.documents.pdfs.get(pdf.id) ?? pdf, tab);
+          },
+        }),
+      onFailed: (pdf, error) => toasts.show('error', `${pdf.fileName}: ${problemText(error)}`),
+    });
+    return made;
+  }, [api, user, toasts]);
+  useEffect(() => {
+    workspace.feed.start();
+    return () => workspace.feed.stop();
+  }, [workspace]);
+  return workspace;
+}

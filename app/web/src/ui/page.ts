@@ -1,0 +1,41 @@
+/** What the page as a whole shows: its title, its language, light or dark, and the time. */
+
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { language } from '../i18n';
+
+const NOW_STEP_MS = 15_000;
+const current = signal(new Date());
+
+/** The time for texts such as "3 minutes ago"; it moves in steps. */
+export const now: ReadonlySignal<Date> = current;
+
+const phone = matchMedia('(max-width: 767px)');
+const narrow = signal(phone.matches);
+export const isNarrow: ReadonlySignal<boolean> = narrow;
+
+export function startPage(): void {
+  setInterval(() => {
+    current.value = new Date();
+  }, NOW_STEP_MS);
+  phone.addEventListener('change', () => {
+    narrow.value = phone.matches;
+  });
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const applyTheme = () => {
+    document.documentElement.dataset.bsTheme = dark.matches ? 'dark' : 'light';
+  };
+  dark.addEventListener('change', applyTheme);
+  applyTheme();
+  effect(() => {
+    document.documentElement.lang = language.value;
+  });
+  // After a new version was installed the old page's lazy files are gone: take the new page.
+  addEventListener('vite:preloadError', () => location.reload());
+}
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Siberius`;
+  }, [title]);
+}

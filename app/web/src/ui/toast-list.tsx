@@ -1,0 +1,42 @@
+import { IconX } from '@tabler/icons-preact';
+import { t } from '../i18n';
+import type { Toast, Toasts } from '../stores/toasts';
+
+export function ToastList({ toasts }: { toasts: Toasts }) {
+  return (
+    <div class="toasts" aria-live="polite">
+      {toasts.shown.value.map((toast) => (
+        <ToastView key={toast.id} toast={toast} dismiss={() => toasts.dismiss(toast.id)} />
+      ))}
+    </div>
+  );
+}
+
+function ToastView({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
+  const act = () => {
+    dismiss();
+    toast.action?.run();
+  };
+  return (
+    <div
+      class={`note note-${toast.tone}`}
+      role={toast.tone === 'error' ? 'alert' : 'status'}
+      data-testid="toast"
+    >
+      <span class="note-text">{toast.text}</span>
+      {toast.action && (
+        <button type="button" class="btn btn-sm btn-primary" onClick={act}>
+          {toast.action.label}
+        </button>
+      )}
+      <button
+        type="button"
+        class="btn btn-icon btn-sm btn-ghost-secondary"
+        aria-label={t('app.close')}
+        onClick={dismiss}
+      >
+        <IconX size={16} aria-hidden="true" />
+      </button>
+    </div>
+  );
+}

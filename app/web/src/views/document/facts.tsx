@@ -1,0 +1,33 @@
+import type { ComponentChildren } from 'preact';
+import type { Pdf } from '../../api/rows';
+import { t } from '../../i18n';
+import { formatBytes, formatDateTime, formatNumber } from '../../i18n/format';
+import { Panel } from './panel';
+
+export function Facts({ pdf }: { pdf: Pdf }) {
+  return (
+    <Panel title={t('document.facts')}>
+      <dl class="facts">
+        <Fact name={t('document.fileTitle')}>{pdf.title}</Fact>
+        <Fact name={t('document.size')}>{formatBytes(pdf.size)}</Fact>
+        <Fact name={t('document.pages')}>{pdf.pages !== null && formatNumber(pdf.pages)}</Fact>
+        <Fact name={t('document.created')}>{formatDateTime(pdf.createdAt)}</Fact>
+        <Fact name={t('document.expires')}>
+          {pdf.status === 'cached' && pdf.expiresAt && formatDateTime(pdf.expiresAt)}
+        </Fact>
+        <Fact name={t('document.hash')}>{pdf.fileHash && <code>{pdf.fileHash}</code>}</Fact>
+      </dl>
+    </Panel>
+  );
+}
+
+/** A fact that is not known is not shown. */
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  if (!children) return null;
+  return (
+    <div class="facts-item">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { type EvidenceField, FIELD_NAMES, type FieldName } from '../../api/rows';
+import { t } from '../../i18n';
+import { formatDay, formatMoney, formatPercent } from '../../i18n/format';
+import { typeName } from '../../i18n/names';
+import { Panel } from './panel';
+
+/** Each value with how sure the rules are, and the line of the document it was read from. */
+export function Fields({ fields }: { fields: Record<FieldName, EvidenceField | null> }) {
+  return (
+    <Panel title={t('document.fields')}>
+      <dl class="facts">
+        {FIELD_NAMES.map((name) => (
+          <div key={name} class="facts-item" data-testid={`field-${name}`}>
+            <dt>{t(`document.field.${name}`)}</dt>
+            <dd>
+              <FieldValue name={name} field={fields[name] ?? null} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function FieldValue({ name, field }: { name: FieldName; field: EvidenceField | null }) {
+  if (!field) return <span class="text-secondary">{t('document.notFoundInText')}</span>;
+  return (
+    <>
+      <span class="field-value">{display(name, field.value)}</span>
+      <span class="field-confidence">
+        {t('document.confidence', { percent: formatPercent(field.confidence) })}
+        {' · '}
+        {t('document.evidence', { page: field.page })}
+      </span>
+      <q class="field-source">{field.source}</q>
+    </>
+  );
+}
+
+function display(name: FieldName, value: string): string {
+  if (name === 'type') return typeName(value);
+  if (name === 'eventDate') return formatDay(value);
+  return name === 'total' ? formatMoney(value) : value;
+}

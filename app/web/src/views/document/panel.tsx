@@ -1,0 +1,14 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+export function Panel({ title, children }: { title: string; children: ComponentChildren }) {
+  const id = useId();
+  return (
+    <section class="card panel" aria-labelledby={id}>
+      <h2 id={id} class="panel-title">
+        {title}
+      </h2>
+      {children}
+    </section>
+  );
+}

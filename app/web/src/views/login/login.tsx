@@ -1,0 +1,78 @@
+import { useSignal } from '@preact/signals';
+import { t } from '../../i18n';
+import { problemText } from '../../i18n/problems';
+import { useApp } from '../../ui/context';
+import { LanguageSelect } from '../../ui/language-select';
+import { useTitle } from '../../ui/page';
+
+export default function Login() {
+  const { session } = useApp();
+  const error = useSignal<unknown>(null);
+  const busy = useSignal(false);
+  useTitle(t('login.title'));
+
+  const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    busy.value = true;
+    error.value = null;
+    try {
+      await session.login(String(form.get('email')), String(form.get('password')));
+    } catch (problem) {
+      error.value = problem;
+    } finally {
+      busy.value = false;
+    }
+  };
+
+  return (
+    <main class="login">
+      <form class="card login-card" onSubmit={submit}>
+        <div class="card-body">
+          <h1 class="login-title">
+            <img src="/icon.svg" width={32} height={32} alt="" />
+            Siberius
+          </h1>
+          {error.value !== null && (
+            <div class="note note-error mb-3" role="alert" data-testid="login-error">
+              {problemText(error.value)}
+            </div>
+          )}
+          <label class="form-label" for="email">
+            {t('login.email')}
+          </label>
+          <input
+            id="email"
+            name="email"
+            class="form-control mb-3"
+            type="email"
+            autocomplete="username"
+            required
+            data-testid="login-email"
+          />
+          <label class="form-label" for="password">
+            {t('login.password')}
+          </label>
+          <input
+            id="password"
+            name="password"
+            class="form-control mb-4"
+            type="password"
+            autocomplete="current-password"
+            required
+            data-testid="login-password"
+          />
+          <button
+            type="submit"
+            class="btn btn-primary w-100"
+            disabled={busy.value}
+            data-testid="login-submit"
+          >
+            {t(busy.value ? 'login.busy' : 'login.submit')}
+          </button>
+        </div>
+      </form>
+      <LanguageSelect />
+    </main>
+  );
+}

@@ -1,0 +1,53 @@
+import type { ApiClient } from './api/client';
+import type { Agent, Branch, CollectionName, Me, Pdf, Transfer } from './api/rows';
+import { FeedClient } from './feed/feed-client';
+import { pagePresence } from './feed/presence';
+import { SocketIoFeed } from './feed/socket';
+import { HttpFeedSource } from './feed/source';
+import { AgentsStore } from './stores/agents';
+import { Collection, leaveOneOfBranches, leaveOnlyBranch, type Sight } from './stores/collection';
+import { DocumentsStore } from './stores/documents';
+import { type OpeningEvents, Openings } from './stores/openings';
+import { TransfersStore } from './stores/transfers';
+
+const COLLECTIONS: readonly CollectionName[] = ['pdfs', 'agents', 'transfers', 'branches'];
+
+/** Everything one signed-in user works with; it is made at the login and dropped at the logout. */
+export class Workspace {
+  readonly branches: Collection<Branch>;
+  readonly documents: DocumentsStore;
+  readonly transfers: TransfersStore;
+  readonly agents: AgentsStore;
+  readonly openings: Openings;
+  readonly feed: FeedClient;
+
+  constructor(
+    readonly api: ApiClient,
+    readonly user: Me,
+    events: OpeningEvents,
+  ) {
+    const sight: Sight = user.branchIds === null ? null : new Set(user.branchIds);
+    const pdfs = new Collection<Pdf>(leaveOneOfBranches, sight);
+    const agents = new Collection<Agent>(leaveOnlyBranch, sight);
+    const transfers = new Collection<Transfer>(leaveOnlyBranch, sight);
+    this.branches = new Collection<Branch>(() => null, sight);
+    this.documents = new DocumentsStore(pdfs, agents);
+    this.transfers = new TransfersStore(transfers);
+    this.agents = new AgentsStore(api, agents);
+    this.openings = new Openings(api, this.documents, this.transfers, events);
+    this.feed = new FeedClient({
+      source: new HttpFeedSource(api, COLLECTIONS),
+      socket: new SocketIoFeed(api, COLLECTIONS, {
+        'pdf:upload_progress': (event) => this.transfers.onProgress(event),
+        'agent:heartbeat': (event) => this.agents.onBeat(event),
+      }),
+      presence: pagePresence,
+      sinks: { pdfs, agents, transfers, branches: this.branches },
+    });
+  }
+
+  branchName(id: string): string {
+    this.branches.revision.value;
+    return this.branches.get(id)?.name ?? '…';
+  }
+}
