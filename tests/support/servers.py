@@ -70,8 +70,10 @@ class Server(ABC):
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises `RuntimeError` with the end of its log."""
+        # The kernel ends it too where the test run is killed and cannot.
+        guard = ["setpriv", "--pdeathsig", self.stop_signal.name.removeprefix("SIG"), "--"]
         with self.log.open("ab") as log:
-            self._process = self._spawn(self.command(), log)
+            self._process = self._spawn([*guard, *self.command()], log)
         deadline = time.monotonic() + START_SECONDS
         while not self.ping():
             if self._process.poll() is not None or time.monotonic() > deadline:
