@@ -11,6 +11,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import socketio
 from fastapi import FastAPI
@@ -43,7 +44,7 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     runtime.database.publish_with(relay.publish)
     app.state.runtime, app.state.node, app.state.relay = runtime, node, relay
     if hub := _there("app.realtime.hub"):
-        app.state.hub = hub.RealtimeHub(runtime, relay, node)
+        app.state.hub = hub.RealtimeHub(runtime, relay)
     if extract := _there("agent.pdf.extract"):
         app.state.extractor = extract.Extractor()
     for name in (
@@ -63,7 +64,9 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     conditional, access = _there("app.http.conditional"), _there("app.domains.identity.access")
     if conditional and access:
         app.add_middleware(
-            conditional.ConditionalReads, relay=relay, authenticate=access.authenticate_header
+            conditional.ConditionalReads,
+            relay=relay,
+            authenticate=partial(access.authenticate_header, runtime),
         )
     return app
 

@@ -90,7 +90,7 @@ class Appender:
                 "floor": counter.floor,
             }
             room_tops[room] = seq
-        prev_seqs: dict[int, int] = dict(connection.execute(_INSERT, drafts).tuples().all())
+        prev_seqs: dict[int, int] = dict(connection.execute(_INSERT, drafts).all())
         records = tuple(_record(draft, prev_seqs[draft["seq"]]) for draft in drafts)
         return Batch(tenant_id, counter.epoch, first - 1, counter.seq, records)
 

@@ -24,7 +24,7 @@ async def prune(database: Database, before: datetime) -> int:
             .where(Change.occurred_at < before)
             .group_by(Change.tenant_id)
         )
-        pruned = spans.tuples().all()
+        pruned = spans.all()
     removed = 0
     for tenant_id, bottom, top in pruned:
         await _raise_floor(database, tenant_id, top)

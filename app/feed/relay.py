@@ -189,5 +189,5 @@ class Relay:
                 .group_by(Change.collection)
             )
             self._heads[tenant_id] = Head(
-                counter.epoch, counter.seq, counter.floor, dict(last.tuples().all())
+                counter.epoch, counter.seq, counter.floor, dict(last.all())
             )

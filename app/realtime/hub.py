@@ -1,0 +1,133 @@
+"""The hub: this process's sockets, and what goes out to them.
+
+It is an outlet of the feed: the relay hands it every batch, it waits for the push window and
+sends each room one message. Events that are no rows reach it as signals.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+import socketio
+
+from app.feed.append import Batch
+from app.feed.relay import Relay
+from app.realtime import rooms
+from app.realtime.clients import NAMESPACE, Clients
+from app.realtime.outbox import Moment, Outbox
+from app.runtime.parts import Runtime
+
+log = logging.getLogger(__name__)
+
+_MAX_BACKLOG = 500
+"""Packets that wait for a slow client; with more it is cut off, and pulls when it is back."""
+_SWEEP_S = 5.0
+_EYES = frozenset({"role", "branch_ids", "disabled"})
+"""What of a user decides what they see."""
+
+
+class RealtimeHub:
+    """See the module. `server` carries the namespaces; the hub runs while its context is
+    open."""
+
+    def __init__(self, runtime: Runtime, relay: Relay) -> None:
+        self.server = socketio.AsyncServer(
+            async_mode="asgi",
+            transports=["websocket"],
+            # Nothing here trusts a cookie, so any origin may knock: the token decides.
+            cors_allowed_origins=[],
+            http_compression=False,
+            max_http_buffer_size=runtime.settings.max_request_bytes,
+            ping_interval=20,
+            ping_timeout=15,
+        )
+        self.clients = Clients(self.server, runtime, relay)
+        self._window_s = runtime.settings.push_window_ms / 1000
+        self._outbox = Outbox()
+        self._events: list[Moment] = []
+        self._waiting = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        relay.add_outlet(self._take)
+        runtime.signals.on_client_event(self._take_event)
+
+    async def __aenter__(self) -> Self:
+        self._tasks = [
+            asyncio.create_task(self._push(), name="realtime-push"),
+            asyncio.create_task(self._sweep(), name="realtime-sweep"),
+        ]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.server.shutdown()
+
+    def counts(self) -> dict[str, int]:
+        """The sockets of this process."""
+        return {"sockets": len(self.server.eio.sockets), "clients": len(self.clients)}
+
+    def _take(self, batch: Batch) -> None:
+        """The relay's outlet."""
+        self._outbox.add(batch)
+        self._waiting.set()
+        for record in batch.records:
+            if record.collection == "users" and _EYES.intersection(record.changed_fields or ()):
+                self.clients.end_user(record.entity_id)
+
+    def _take_event(self, message: dict[str, Any]) -> None:
+        branch_ids = tuple(UUID(b) if b else None for b in message["branchIds"])
+        tenant_id = UUID(message["tenantId"])
+        self._events.append(Moment(tenant_id, branch_ids, message["event"], message["payload"]))
+        self._waiting.set()
+
+    async def _push(self) -> None:
+        while True:
+            await self._waiting.wait()
+            await asyncio.sleep(self._window_s)
+            self._waiting.clear()
+            await _survive(self._flush())
+
+    async def _flush(self) -> None:
+        for room, update in self._outbox.take_updates():
+            reach = rooms.to_reach(room.tenant_id, [room.branch_id], room.collection)
+            await self._emit("data_update", update.to_wire(room), reach)
+        events, self._events = self._events, []
+        for moment in (*self._outbox.take_moments(), *events):
+            reach = rooms.to_reach(moment.tenant_id, moment.branch_ids, rooms.EVENTS)
+            await self._emit(moment.event, moment.payload, reach)
+        await self._cut_off_the_slow()
+
+    async def _emit(self, event: str, payload: dict[str, Any], reach: list[str]) -> None:
+        there = self.server.manager.rooms.get(NAMESPACE, {})
+        occupied = [room for room in reach if room in there]
+        if occupied:
+            # One call for all rooms: the payload is serialised once.
+            await self.server.emit(event, payload, to=occupied, namespace=NAMESPACE)
+
+    async def _cut_off_the_slow(self) -> None:
+        for socket in list(self.server.eio.sockets.values()):
+            if socket.queue.qsize() > _MAX_BACKLOG:
+                log.warning("a client is too slow: it is cut off")
+                await socket.close(wait=False, abort=True)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            await _survive(self.clients.close_ended())
+
+
+async def _survive(work: Coroutine[Any, Any, None]) -> None:
+    """Run it; an error is logged, because the loop around it must go on."""
+    try:
+        await work
+    except Exception:
+        log.exception("the sockets could not be served")
