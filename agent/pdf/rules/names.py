@@ -20,6 +20,7 @@ _COMPANY = re.compile(
     r"\b(?:ltda|me|epp|eireli|s/?a|s\.a\.?|mei|ltd|limited|inc|llc|plc|gmbh|corp|co)\b\.?",
     re.IGNORECASE,
 )
+_OPEN_END = re.compile(r"(?:\b(?:de|da|do|das|dos|e|of|and|the)|&)$")
 _LETTERS = re.compile(r"[^\W\d_]")
 _PROSE = re.compile(r"[a-zà-ú]")
 
@@ -107,13 +108,16 @@ def _value(sheet: Sheet, hit: Hit, label: Label) -> tuple[int, int, float] | Non
 
 
 def _wrapped(sheet: Sheet, start: int, end: int) -> str:
-    """The `Ltda.` of a name that has wrapped to the line below, or nothing."""
+    """What of a name has wrapped to the line below: a `Ltda.`, or what an `of` asks for."""
     cell = sheet.cell_at(start)
     below = sheet.below(sheet.place(start, end))
     if below is None or end < cell.start + len(cell.text):
         return ""
     other, gap = below
-    return f" {other.text}" if gap < 0.5 * cell.height and _COMPANY.fullmatch(other.text) else ""
+    if gap > 0.5 * cell.height or abs(other.x0 - cell.x0) > cell.height:
+        return ""
+    goes_on = _OPEN_END.search(sheet.folded, start, end) and not sheet.is_caption(other)
+    return f" {other.text}" if goes_on or _COMPANY.fullmatch(other.text) else ""
 
 
 def _name(sheet: Sheet, start: int, end: int) -> tuple[int, int] | None:

@@ -96,14 +96,23 @@ class Sheet:
         return row[cell.column + 1] if cell.column + 1 < len(row) else None
 
     def above(self, place: Place) -> tuple[Cell, float] | None:
-        """The nearest cell above within reach, and the distance in points."""
+        """The nearest cell above within reach, and the distance in points.
+
+        Where a box has its caption on the left and its value on the right the two do not
+        overlap: then the last cell that begins left of the value counts.
+        """
         cell = place.cell
         for row in reversed(self.page.rows[max(0, cell.row - 6) : cell.row]):
+            gap = cell.top - row[0].bottom
+            if gap > _REACH * max(cell.height, row[0].height):
+                break
             for other in row:
                 if other.x0 < place.x1 and other.x1 > place.x0:
-                    gap = cell.top - other.bottom
-                    reach = _REACH * max(cell.height, other.height)
-                    return (other, gap) if gap < reach else None
+                    return other, cell.top - other.bottom
+            if gap < 0.8 * cell.height:
+                before = [other for other in row if other.x0 < place.x0]
+                if before and cell.column + 1 == len(before):
+                    return before[-1], gap
         return None
 
     def below(self, place: Place) -> tuple[Cell, float] | None:

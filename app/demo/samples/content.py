@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from app.demo.samples import catalogue
-from app.demo.samples.catalogue import Company, Customer
+from app.demo.samples.catalogue import Catalogue, Company, Customer
 
 Kind = Literal["quote", "service_order", "assembly"]
 Language = Literal["pt", "en"]
@@ -54,6 +54,10 @@ class Facts:
     """Chooses among equivalent words, so that not every document says the same."""
 
     @property
+    def catalogue(self) -> Catalogue:
+        return catalogue.load(self.language)
+
+    @property
     def priced(self) -> bool:
         """Assembly sheets go to the crew: they have no prices."""
         return self.kind != "assembly"
@@ -68,7 +72,7 @@ class Facts:
 
     def day(self, day: date, *, long: bool = False) -> str:
         """A date as this company prints it."""
-        month = catalogue.MONTHS[self.language][day.month - 1]
+        month = self.catalogue.months[day.month - 1]
         if self.language == "pt":
             return f"{day.day} de {month} de {day.year}" if long else f"{day:%d/%m/%Y}"
         if self.company.american:
@@ -84,7 +88,7 @@ class Facts:
 
     def say(self, key: str) -> str:
         """A caption or phrase. The words for this kind of document go before the general ones."""
-        words = catalogue.WORDS[self.language]
+        words = self.catalogue.words
         choices = words.get(f"{key}.{self.kind}") or words[key]
         return choices[self.variant % len(choices)]
 
@@ -107,22 +111,19 @@ def make_facts(kind: Kind, language: Language, seed: int, today: date, *, long: 
     `long` gives enough items to fill several pages.
     """
     rng = random.Random(f"{kind}-{language}-{seed}")  # noqa: S311  (samples, not secrets)
-    company = rng.choice(catalogue.COMPANIES[language])
+    world = catalogue.load(language)
+    company = rng.choice(world.companies)
     event = today + timedelta(days=rng.choice([*range(-6, 0), *range(35), *range(35)]))
     issued = min(event, today) - timedelta(days=rng.randrange(4, 25))
     valid_until = issued + timedelta(days=rng.choice([7, 10, 15, 30]))
     if valid_until == event:
         valid_until += timedelta(days=2)
-    pool = catalogue.ITEMS[language][kind]
-    chosen = (
-        rng.choices(pool, k=rng.randrange(42, 60))
-        if long
-        else rng.sample(pool, rng.randrange(4, 8))
-    )
+    pool = world.items[kind]
+    count = rng.randrange(42, 60) if long else rng.randrange(4, 8)
     items = [
-        Item(name, unit, rng.randrange(1, 9), (Decimal(low) * rng.randrange(80, 160) / 100).quantize(_CENT))
-        for name, unit, low in chosen
-    ]  # fmt: skip
+        Item(name, unit, rng.randrange(1, 9), (Decimal(low) * rng.randrange(80, 160)) / 100)
+        for name, unit, low in (rng.choices if long else rng.sample)(pool, k=count)
+    ]
     subtotal = sum((item.amount for item in items), Decimal(0))
     serial = rng.randrange(100, 9900)
     prefix = _PREFIXES[language].get(kind, company.prefix)
@@ -130,7 +131,7 @@ def make_facts(kind: Kind, language: Language, seed: int, today: date, *, long: 
         kind=kind,
         language=language,
         company=company,
-        customer=rng.choice(catalogue.CUSTOMERS[language]),
+        customer=rng.choice(world.customers),
         number=rng.choice(
             [f"{prefix}-{issued.year}/{serial:04d}", f"{serial:06d}", f"{prefix}-{serial}"]
         ),
@@ -138,9 +139,9 @@ def make_facts(kind: Kind, language: Language, seed: int, today: date, *, long: 
         valid_until=valid_until,
         event=event,
         hour=rng.choice([7, 8, 9, 13, 14]),
-        venue=rng.choice(catalogue.VENUES[language]),
-        person=rng.choice(catalogue.PEOPLE[language]),
-        subject=rng.choice(catalogue.SUBJECTS[language][kind]),
+        venue=rng.choice(world.venues),
+        person=rng.choice(world.people),
+        subject=rng.choice(world.subjects[kind]),
         items=items,
         discount=(subtotal * rng.choice([0, 0, 3, 5, 10]) / 100).quantize(_CENT),
         variant=rng.randrange(60),

@@ -38,7 +38,8 @@ def letterhead(pen: Pen, facts: Facts) -> None:
     pen.text(18, 16, company.name, 20, bold=True, face="vera", colour=WHITE)
     pen.text(18, 23, company.trade, 9, face="vera", colour=WHITE)
     pen.text(192, 15, facts.say("title"), 15, bold=True, face="vera", align="right", colour=WHITE)
-    pen.text(192, 23, f"{facts.say('number')} {facts.number}", 10, face="vera", align="right", colour=WHITE)  # fmt: skip
+    numbered = f"{facts.say('number')} {facts.number}"
+    pen.text(192, 23, numbered, 10, face="vera", align="right", colour=WHITE)
     customer = facts.customer
     left = [
         (facts.say("customer"), customer.name),
@@ -59,7 +60,7 @@ def letterhead(pen: Pen, facts: Facts) -> None:
     y = pages.room(y + 3, 40)
     if facts.priced:
         y = parts.sums(pen, facts, 192, y, face="vera", accent=company.colour)
-    parts.paragraph(pen, 18, y + 8, facts.say("terms"), 174, 8, "vera")
+    parts.paragraph(pen, 18, y + 8, facts.say("terms"), width=174, size=8, face="vera")
     pages.close()
 
 
@@ -74,13 +75,11 @@ def boxed(pen: Pen, facts: Facts) -> None:
     pen.text(166, 31, facts.number, 13, bold=True, align="centre", colour=company.colour)
     pen.rule(136, 12, 136, 36)
     detail = dict(parts.details(facts))
-    rows = [
+    dates = [facts.say(key) for key in ("issued", "event", "time", "valid")]
+    rows: list[list[tuple[str, str, float]]] = [
         [(facts.say("customer"), customer.name, 122), (facts.say("tax_id"), customer.tax_id, 60)],
         [(facts.say("address"), customer.address, 122), (facts.say("phone"), customer.phone, 60)],
-        [
-            (caption, detail[caption], 182 / 4)
-            for caption in (facts.say("issued"), facts.say("event"), facts.say("time"), facts.say("valid"))
-        ],
+        [(caption, detail[caption], 182 / 4) for caption in dates],
         [
             (facts.say("subject"), facts.subject, 82),
             (facts.say("venue"), facts.venue, 55),
@@ -111,7 +110,7 @@ def boxed(pen: Pen, facts: Facts) -> None:
             pen.text(x + 1.5, y + 3.6, caption, 6, colour=GREY)
             pen.text(x + 182 / 3 - 2, y + 9.6, value, 11, bold=column == 2, align="right")
         y += 12
-    parts.paragraph(pen, 14, y + 7, facts.say("terms"), 182, 8)
+    parts.paragraph(pen, 14, y + 7, facts.say("terms"), width=182, size=8)
     pen.rule(60, y + 26, 150, y + 26, colour=BLACK)
     pen.text(105, y + 30, facts.say("signature"), 7, align="centre", colour=GREY)
     pages.close()
@@ -150,7 +149,7 @@ def sidebar(pen: Pen, facts: Facts) -> None:
     y = pages.room(y + 3, 40)
     if facts.priced:
         y = parts.sums(pen, facts, 198, y, accent=company.colour)
-    parts.paragraph(pen, 72, y + 8, facts.say("terms"), 124, 8.5)
+    parts.paragraph(pen, 72, y + 8, facts.say("terms"), width=124, size=8.5)
     if pages.page > 1:
         pages.close()
 
@@ -158,7 +157,8 @@ def sidebar(pen: Pen, facts: Facts) -> None:
 def letter(pen: Pen, facts: Facts) -> None:
     """Running text: the facts are in the sentences."""
     company, customer = facts.company, facts.customer
-    pen.text(105, 22, company.name, 17, bold=True, face="serif", align="centre", colour=company.colour)  # fmt: skip
+    colour = company.colour
+    pen.text(105, 22, company.name, 17, bold=True, face="serif", align="centre", colour=colour)
     pen.text(105, 28, company.trade, 10, face="serif", align="centre")
     pen.rule(24, 32, 186, 32, colour=company.colour, width=0.6)
     city = company.address.rsplit(" - ", 1)[-1].split("/")[0] if facts.language == "pt" else ""
@@ -169,16 +169,17 @@ def letter(pen: Pen, facts: Facts) -> None:
     pen.text(24, 67, customer.address, 11, face="serif")
     pen.text(24, 80, facts.phrase("reference"), 11, bold=True, face="serif")
     pen.text(24, 90, facts.say("dear"), 11, face="serif")
-    y = parts.paragraph(pen, 24, 99, facts.phrase("intro"), 162, 11, "serif") + 4
+    y = parts.paragraph(pen, 24, 99, facts.phrase("intro"), width=162, size=11, face="serif") + 4
     pages = _Pages(pen, facts)
     for number, item in enumerate(facts.items, 1):
         y = pages.room(y, 8)
         price = f" - {facts.money(item.amount)}" if facts.priced else ""
-        pen.text(30, y, f"{number}. {item.name}, {item.quantity} {item.unit}{price}", 11, face="serif")  # fmt: skip
+        line = f"{number}. {item.name}, {item.quantity} {item.unit}{price}"
+        pen.text(30, y, line, 11, face="serif")
         y += 6
     y = pages.room(y + 4, 50)
-    y = parts.paragraph(pen, 24, y, facts.phrase("outro"), 162, 11, "serif")
-    y = parts.paragraph(pen, 24, y + 3, facts.say("terms"), 162, 11, "serif")
+    y = parts.paragraph(pen, 24, y, facts.phrase("outro"), width=162, size=11, face="serif")
+    y = parts.paragraph(pen, 24, y + 3, facts.say("terms"), width=162, size=11, face="serif")
     pen.text(24, y + 8, facts.say("closing"), 11, face="serif")
     pen.text(24, y + 24, facts.person, 11, bold=True, face="serif")
     pen.text(24, y + 29.5, company.name, 11, face="serif")
@@ -220,7 +221,7 @@ def ruled(pen: Pen, facts: Facts) -> None:
     y = pages.room(y + 2, 44)
     if facts.priced:
         y = parts.sums(pen, facts, 192, y, face="serif")
-    parts.paragraph(pen, 18, y + 8, facts.say("terms"), 174, 9, "serif")
+    parts.paragraph(pen, 18, y + 8, facts.say("terms"), width=174, size=9, face="serif")
     pen.rule(18, y + 28, 96, y + 28, colour=BLACK)
     pen.text(57, y + 32, facts.say("signature"), 8, face="serif", align="centre")
     pages.close()

@@ -25,7 +25,7 @@ def wrap(pen: Pen, text: str, width: float, size: float, face: Face = "sans") ->
 
 
 def paragraph(
-    pen: Pen, x: float, y: float, text: str, width: float, size: float = 10, face: Face = "sans"
+    pen: Pen, x: float, y: float, text: str, *, width: float, size: float = 10, face: Face = "sans"
 ) -> float:
     """Draws a paragraph and gives the baseline of the next."""
     for line in wrap(pen, text, width, size, face):
@@ -115,7 +115,8 @@ def sums(
 def footer(pen: Pen, facts: Facts, page: int) -> None:
     company = facts.company
     pen.rule(18, HEIGHT - 17, 192, HEIGHT - 17, colour=RULE)
-    pen.text(18, HEIGHT - 12, f"{company.address}  ·  {company.phone}  ·  {company.tax_id}", 7, colour=GREY)  # fmt: skip
+    imprint = f"{company.address}  ·  {company.phone}  ·  {company.tax_id}"
+    pen.text(18, HEIGHT - 12, imprint, 7, colour=GREY)
     pen.text(192, HEIGHT - 12, f"{facts.say('page')} {page}", 7, colour=GREY, align="right")
 
 
