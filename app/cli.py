@@ -12,9 +12,8 @@ from sqlalchemy import select
 
 from app import version
 from app.db import migrate
-from app.db.database import UnitOfWork
-from app.db.scope import SYSTEM
-from app.domains.agents.service import new_agent
+from app.db.scope import SYSTEM, Scope
+from app.domains.agents import credentials
 from app.domains.identity.models import Branch, Tenant
 from app.domains.identity.tenants import create_tenant
 from app.errors import ProblemError
@@ -136,58 +135,47 @@ def _openapi(_options: argparse.Namespace) -> None:
 def _create_tenant(options: argparse.Namespace) -> None:
     password = sys.stdin.readline().rstrip("\n")
 
-    async def run(unit: UnitOfWork, runtime: Runtime) -> list[str]:
-        tenant = await create_tenant(
-            unit,
-            name=options.name,
-            admin_email=options.admin_email,
-            admin_name=options.admin_email,
-            admin_password=password,
-            now=runtime.clock.now(),
-        )
-        return [f"company {tenant.name}  id {tenant.id}"]
+    async def run(runtime: Runtime) -> list[str]:
+        async with runtime.database.unit_of_work(SYSTEM) as unit:
+            tenant, admin = await create_tenant(
+                unit, runtime, options.name, options.admin_email, password
+            )
+        return [f"company {tenant.name}  id {tenant.id}  administrator {admin.email}"]
 
-    _in_one_commit(run)
+    _write(run)
 
 
 def _create_branch(options: argparse.Namespace) -> None:
-    async def run(unit: UnitOfWork, _runtime: Runtime) -> list[str]:
-        tenant = await _tenant(unit, options.tenant)
-        branch = Branch(
-            tenant_id=tenant.id, name=options.name, code=options.code, city=options.city
-        )
-        unit.session.add(branch)
-        await unit.session.flush()
+    async def run(runtime: Runtime) -> list[str]:
+        async with runtime.database.unit_of_work(await _scope(runtime, options.tenant)) as unit:
+            branch = Branch(name=options.name, code=options.code, city=options.city)
+            unit.session.add(branch)
         return [f"branch {branch.code}  id {branch.id}"]
 
-    _in_one_commit(run)
+    _write(run)
 
 
 def _create_agent(options: argparse.Namespace) -> None:
-    async def run(unit: UnitOfWork, runtime: Runtime) -> list[str]:
-        tenant = await _tenant(unit, options.tenant)
-        branch = await unit.session.scalar(
-            select(Branch).where(Branch.tenant_id == tenant.id, Branch.code == options.branch)
-        )
-        if branch is None:
-            raise UsageError(f"{tenant.name} has no branch with the code {options.branch}")
-        made = await new_agent(
-            unit,
-            tenant_id=tenant.id,
-            branch_id=branch.id,
-            name=options.name,
-            now=runtime.clock.now(),
-        )
+    async def run(runtime: Runtime) -> list[str]:
+        async with runtime.database.unit_of_work(await _scope(runtime, options.tenant)) as unit:
+            branch_id = await unit.session.scalar(
+                select(Branch.id).where(Branch.code == options.branch)
+            )
+            if branch_id is None:
+                raise UsageError(f"there is no branch with the code {options.branch}")
+            made = await credentials.create(
+                unit, name=options.name, branch_id=branch_id, now=runtime.clock.now()
+            )
         return [
             f"agent {made.agent.name}  id {made.agent.id}",
             f"token           {made.token}",
-            f"one-time code   {made.enrolment_code}  (24 hours)",
+            f"one-time code   {made.code}  (24 hours)",
             "They are shown only now. On the branch PC, one of:",
             "  siberius-agent enroll --server URL --code CODE --folder FOLDER",
             '  token = "…" in siberius-agent.toml',
         ]
 
-    _in_one_commit(run)
+    _write(run)
 
 
 def _jobs(options: argparse.Namespace) -> None:
@@ -207,26 +195,26 @@ def _jobs(options: argparse.Namespace) -> None:
     _with_runtime(run)
 
 
-async def _tenant(unit: UnitOfWork, name: str | None) -> Tenant:
-    tenants = (await unit.session.scalars(select(Tenant).order_by(Tenant.id))).all()
+async def _scope(runtime: Runtime, name: str | None) -> Scope:
+    """The scope of the company called `name`, or of the only one there is."""
+    async with runtime.database.read(SYSTEM) as session:
+        tenants = (await session.scalars(select(Tenant).order_by(Tenant.id))).all()
     named = [tenant for tenant in tenants if name in {None, tenant.name}]
     if not named:
         raise UsageError("there is no such company; make one: siberius tenant create")
     if len(named) > 1:
         names = ", ".join(tenant.name for tenant in tenants)
         raise UsageError(f"there are several companies, say which with --tenant: {names}")
-    return named[0]
+    return Scope(named[0].id, "command-line")
 
 
-def _in_one_commit(work: Callable[[UnitOfWork, Runtime], Awaitable[list[str]]]) -> None:
-    """Do `work` in one transaction; what it returns is printed once it is committed."""
+def _write(work: Callable[[Runtime], Awaitable[list[str]]]) -> None:
+    """Do `work` on an up-to-date schema; it returns after its commit, with what to print."""
 
     async def run(runtime: Runtime) -> None:
         runtime.database.record_with(Appender("command-line"))
         await migrate.upgrade(runtime.database)
-        async with runtime.database.unit_of_work(SYSTEM) as unit:
-            lines = await work(unit, runtime)
-        _say("\n".join(lines))
+        _say("\n".join(await work(runtime)))
 
     _with_runtime(run)
 

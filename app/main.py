@@ -1,37 +1,43 @@
-"""The ASGI factory: takes a runtime, mounts routers, sockets and dashboard.
-
-INTERIM (the lead replaces it within the hour): mounts what exists already.
-"""
+"""The ASGI factory: takes a runtime, mounts routers, sockets and dashboard."""
 
 import asyncio
 import contextlib
-import importlib
+import logging
 import os
 import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import socketio
 from fastapi import FastAPI
 
+from agent.pdf.extract import Extractor
 from app import version
 from app.db import migrate
+from app.domains.agents import presence
+from app.domains.agents import routes as agents
+from app.domains.identity import routes as identity
+from app.domains.identity.access import authenticate_header
+from app.domains.pdfs import expiry, orphans, transfers
+from app.domains.pdfs import routes as pdfs
+from app.feed import prune
+from app.feed import routes as feed
 from app.feed.append import Appender
 from app.feed.relay import Relay
-from app.http import problems
+from app.http import idempotency, problems
+from app.http.conditional import ConditionalReads
+from app.operations import routes as operations
+from app.operations.jobs import Every, Job, Nightly, Scheduler
+from app.operations.metrics import RequestMetrics
+from app.realtime.hub import RealtimeHub
 from app.runtime.parts import Runtime, build
 from app.settings import Settings
+from app.web.static import mount_dashboard
 
-
-def _there(name):
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name and (error.name.startswith("app.") or error.name.startswith("agent.")):
-            return None
-        raise
+log = logging.getLogger(__name__)
 
 
 def create_app(runtime: Runtime | None = None) -> FastAPI:
@@ -42,32 +48,21 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     relay = Relay(runtime.database, runtime.bus, tick_s=runtime.settings.feed_tick_s)
     runtime.database.record_with(Appender(node))
     runtime.database.publish_with(relay.publish)
-    app.state.runtime, app.state.node, app.state.relay = runtime, node, relay
-    if hub := _there("app.realtime.hub"):
-        app.state.hub = hub.RealtimeHub(runtime, relay)
-    if extract := _there("agent.pdf.extract"):
-        app.state.extractor = extract.Extractor()
-    for name in (
-        "app.domains.identity.routes",
-        "app.domains.agents.routes",
-        "app.domains.pdfs.routes",
-        "app.feed.routes",
-        "app.operations.routes",
-    ):
-        if module := _there(name):
-            app.include_router(module.router)
+    app.state.runtime = runtime
+    app.state.node = node
+    app.state.relay = relay
+    app.state.hub = RealtimeHub(runtime, relay)
+    app.state.extractor = Extractor()
+    app.state.scheduler = _scheduler(app)
+    for router in (identity.router, agents.router, pdfs.router, feed.router, operations.router):
+        app.include_router(router)
     problems.install(app)
-    if hasattr(app.state, "hub"):
-        app.mount("/socket.io", socketio.ASGIApp(app.state.hub.server))
-    if web := _there("app.web.static"):
-        web.mount_dashboard(app)
-    conditional, access = _there("app.http.conditional"), _there("app.domains.identity.access")
-    if conditional and access:
-        app.add_middleware(
-            conditional.ConditionalReads,
-            relay=relay,
-            authenticate=partial(access.authenticate_header, runtime),
-        )
+    app.mount("/socket.io", socketio.ASGIApp(app.state.hub.server))
+    mount_dashboard(app)
+    app.add_middleware(
+        ConditionalReads, relay=relay, authenticate=partial(authenticate_header, runtime)
+    )
+    app.add_middleware(RequestMetrics)
     return app
 
 
@@ -78,10 +73,44 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(runtime.database.close)
         await stack.enter_async_context(runtime.signals)
-        for name in ("extractor", "hub"):
-            if hasattr(app.state, name):
-                await stack.enter_async_context(getattr(app.state, name))
-        task = asyncio.create_task(app.state.relay.run(), name="relay")
+        await stack.enter_async_context(app.state.extractor)
+        await stack.enter_async_context(app.state.hub)
+        background = [
+            asyncio.create_task(app.state.relay.run(), name="relay"),
+            asyncio.create_task(app.state.scheduler.run(), name="scheduler"),
+        ]
+        stack.push_async_callback(_stop, background)
         yield
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _scheduler(app: FastAPI) -> Scheduler:
+    """The jobs, with what each of them needs."""
+    runtime: Runtime = app.state.runtime
+    settings, database, clock = runtime.settings, runtime.database, runtime.clock
+    tick = timedelta(seconds=settings.jobs_tick_s)
+
+    async def prune_feed() -> dict[str, int]:
+        before = clock.now() - timedelta(days=settings.feed_retention_days)
+        return {"changes": await prune.prune(database, before)}
+
+    async def prune_answers() -> dict[str, int]:
+        before = clock.now() - timedelta(hours=settings.idempotency_hours)
+        return {"answers": await idempotency.prune(database, before)}
+
+    jobs = [
+        Job("presence", Every(tick), lambda: presence.sweep(runtime)),
+        Job("transfers", Every(tick), lambda: transfers.dispatch_waiting(runtime)),
+        Job(
+            "expiry", Nightly(settings.expiry_hour_utc), lambda: expiry.run(runtime), recorded=True
+        ),
+        Job("orphans", Every(timedelta(hours=1)), lambda: orphans.sweep(runtime), recorded=True),
+        Job("prune-feed", Every(timedelta(hours=1)), prune_feed),
+        Job("prune-answers", Every(timedelta(hours=1)), prune_answers),
+    ]
+    return Scheduler(database, clock, app.state.node, jobs, tick_s=settings.jobs_tick_s)

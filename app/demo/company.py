@@ -10,10 +10,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.db import migrate
-from app.db.database import Database
-from app.db.scope import SYSTEM
+from app.db.ids import new_id
+from app.db.scope import SYSTEM, Scope
 from app.demo.samples import write_demo_folder
-from app.domains.agents.service import new_agent
+from app.domains.agents import credentials
 from app.domains.identity.models import Branch, User
 from app.domains.identity.passwords import hash_password, verify_password
 from app.domains.identity.tenants import create_tenant
@@ -85,46 +85,42 @@ def _password(settings: Settings, path: Path) -> str:
 async def _fill_database(settings: Settings, company: DemoCompany) -> dict[str, str]:
     """Make the company, or give the admin the password of this run. The new agents' tokens."""
     runtime = build(settings)
-    database: Database = runtime.database
+    database = runtime.database
     database.record_with(Appender("demo"))
     try:
         await migrate.upgrade(database)
         async with database.unit_of_work(SYSTEM) as unit:
             admin = await unit.session.scalar(select(User).where(User.email == ADMIN_EMAIL))
             if admin is None:
-                tenant = await create_tenant(
+                _, admin = await create_tenant(
                     unit,
-                    name="Demo Eventos Ltda.",
-                    admin_email=company.admin_email,
+                    runtime,
+                    "Demo Eventos Ltda.",
+                    company.admin_email,
+                    company.password,
                     admin_name="Demo Admin",
-                    admin_password=company.password,
-                    now=runtime.clock.now(),
                 )
-                tenant_id = tenant.id
-            else:
-                tenant_id = admin.tenant_id
-                if not verify_password(admin.password_hash, company.password):
-                    admin.password_hash = hash_password(company.password)
-            tokens = {}
+            elif not await verify_password(settings, admin.password_hash, company.password):
+                admin.password_hash = await hash_password(settings, company.password)
+        tokens = {}
+        async with database.unit_of_work(Scope(admin.tenant_id, "demo")) as unit:
             for branch in BRANCHES:
-                found = await unit.session.scalar(
-                    select(Branch).where(Branch.tenant_id == tenant_id, Branch.code == branch.code)
+                branch_id = await unit.session.scalar(
+                    select(Branch.id).where(Branch.code == branch.code)
                 )
-                if found is None:
-                    found = Branch(
-                        tenant_id=tenant_id, name=branch.name, code=branch.code, city=branch.city
-                    )
-                    unit.session.add(found)
+                if branch_id is None:
+                    made = Branch(id=new_id(), name=branch.name, code=branch.code, city=branch.city)
+                    unit.session.add(made)
                     await unit.session.flush()
+                    branch_id = made.id
                 if not company.configs[branch.code].exists():
-                    made = await new_agent(
+                    agent = await credentials.create(
                         unit,
-                        tenant_id=tenant_id,
-                        branch_id=found.id,
                         name=f"PC {branch.name}",
+                        branch_id=branch_id,
                         now=runtime.clock.now(),
                     )
-                    tokens[branch.code] = made.token
+                    tokens[branch.code] = agent.token
         return tokens
     finally:
         await database.close()
