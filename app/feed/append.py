@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +76,7 @@ class Appender:
         # stand between it and the commit. They cannot be one: a statement that waited for the
         # lock still sees the changes as they were before it waited.
         connection = session.connection()
-        counter = connection.execute(_TAKE, {"tenant": tenant_id, "count": len(drafts)}).one()
+        counter = connection.execute(_take(), {"tenant": tenant_id, "count": len(drafts)}).one()
         first = counter.seq - len(drafts) + 1
         room_tops: dict[tuple[str, UUID | None], int] = {}
         for seq, draft in enumerate(drafts, first):
@@ -90,7 +91,7 @@ class Appender:
                 "floor": counter.floor,
             }
             room_tops[room] = seq
-        prev_seqs: dict[int, int] = dict(connection.execute(_INSERT, drafts).all())
+        prev_seqs: dict[int, int] = dict(connection.execute(_insert(), drafts).all())
         records = tuple(_record(draft, prev_seqs[draft["seq"]]) for draft in drafts)
         return Batch(tenant_id, counter.epoch, first - 1, counter.seq, records)
 
@@ -147,6 +148,8 @@ def _record(draft: dict[str, Any], prev_seq: int) -> Record:
     )
 
 
+# Built at the first use: the type of a foreign key is known once the table it names is.
+@cache
 def _take() -> ReturningUpdate[Any]:
     counters: Table = FeedCounter.__table__  # type: ignore[assignment]
     return (
@@ -157,6 +160,7 @@ def _take() -> ReturningUpdate[Any]:
     )
 
 
+@cache
 def _insert() -> ReturningInsert[Any]:
     """Inserts changes and answers their `seq` and `prev_seq`.
 
@@ -179,7 +183,3 @@ def _insert() -> ReturningInsert[Any]:
         floor,
     )
     return insert(changes).values(prev_seq=prev_seq).returning(changes.c.seq, changes.c.prev_seq)
-
-
-_TAKE = _take()
-_INSERT = _insert()
