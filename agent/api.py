@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 from pydantic import ValidationError
 
+from agent.config import ConfigError
 from agent.contract.messages import AuthAnswer, AuthRequest
 
 
@@ -40,14 +41,14 @@ class RefusedError(ServerError):
 
 
 def tls_context(ca_file: Path | None) -> ssl.SSLContext | None:
-    """A context that trusts `ca_file` besides the system's authorities.
-
-    Raises `OSError` (also for a file that holds no certificate).
-    """
+    """A context that trusts `ca_file` besides the system's authorities. Raises `ConfigError`."""
     if ca_file is None:
         return None
     context = ssl.create_default_context()
-    context.load_verify_locations(ca_file)
+    try:
+        context.load_verify_locations(ca_file)
+    except OSError as error:
+        raise ConfigError(f"ca_file: {ca_file} holds no certificate ({error})") from None
     return context
 
 

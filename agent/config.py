@@ -53,9 +53,9 @@ class Settings(BaseSettings):
 
     watch: Literal["auto", "polling"] = "auto"
     """`auto` takes the file system's events where a self-test shows that they arrive."""
-    poll_s: Seconds = 5
-    """Time between two scans where events do not arrive."""
-    stable_s: Seconds = 0.5
+    poll_s: Seconds = 3
+    """Time between two looks at the folder where events do not arrive, at least."""
+    settle_s: Seconds = 0.25
     """A file is taken when its size and time were the same twice, this far apart."""
 
     ca_file: Path | None = None

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 NAMESPACE: Final = "/agent"
 JITTER: Final = 0.2
+GOODBYE_S: Final = 0.5
 REFUSED_FOR_GOOD: Final = frozenset({"bad_token", "agent_blocked", "contract_version"})
 """Codes that only a person can change: asked again at the slowest pace."""
 
@@ -174,7 +175,7 @@ class Link:
                 engineio_logger=_LIBRARY_LOG,
                 http_session=http,
             )
-            client.on("connect_error", lambda data: refusal.append(_refused(data)), NAMESPACE)
+            client.on("connect_error", lambda data: refusal.extend(_refused(data)), NAMESPACE)
             client.on("disconnect", lambda *_: self._lost.set(), NAMESPACE)
             for event, handler in self._handlers.items():
                 client.on(event, _acknowledging(handler), NAMESPACE)
@@ -188,8 +189,11 @@ class Link:
                     if not future.done():
                         future.set_exception(LinkDownError())
                 with contextlib.suppress(TimeoutError, aiohttp.ClientError, OSError):
-                    async with asyncio.timeout(1):
+                    async with asyncio.timeout(GOODBYE_S):
                         await client.disconnect()
+                        # The library leaves it open where it gave the peer up itself.
+                        if (websocket := client.eio.ws) is not None:
+                            await websocket.close()
 
     async def _connect(
         self, client: socketio.AsyncClient, refusal: list[ConnectRefusedError]
@@ -244,14 +248,15 @@ def _resolve(future: asyncio.Future[Any], data: tuple[Any, ...]) -> None:
         future.set_result(data)
 
 
-def _refused(data: Any) -> ConnectRefusedError:
-    """The refusal as the server put it: `{code, message}`, by the library inside `data`."""
-    fields = data if isinstance(data, dict) else {"message": str(data)}
-    inner = fields.get("data")
-    merged = {**fields, **(inner if isinstance(inner, dict) else {})}
-    return ConnectRefusedError(
-        str(merged.get("code", "refused")), str(merged.get("message", "no reason given"))
-    )
+def _refused(data: Any) -> list[ConnectRefusedError]:
+    """The server's refusal, `{message, data: {code}}`; the library calls back with a mere text
+    where it was not the server that said no."""
+    if not isinstance(data, dict):
+        return []
+    inner = data.get("data")
+    fields = {**data, **(inner if isinstance(inner, dict) else {})}
+    code, message = fields.get("code", "refused"), fields.get("message", "no reason given")
+    return [ConnectRefusedError(str(code), str(message))]
 
 
 def _cause(error: BaseException) -> BaseException:

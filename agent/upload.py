@@ -10,6 +10,7 @@ import functools
 import hashlib
 import heapq
 import logging
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -83,14 +84,15 @@ class Uploader:
         self,
         settings: UploadSettings,
         *,
-        locate: Callable[[str], Path],
+        locate: Callable[[str], Awaitable[Path | None]],
         open_session: Callable[[], aiohttp.ClientSession],
         report: Callable[[str, WireModel], Awaitable[None]],
         progress: Callable[[UploadProgress], Awaitable[None]],
         changed: Callable[[str], Awaitable[None]],
     ) -> None:
-        """`locate` finds the file of a wire path and raises `FileNotFoundError` where there is
-        none; `report` delivers an event as well as it can; `changed` has a path indexed anew."""
+        """`locate` finds the file of a wire path, null where there is none, and may raise
+        `UploadError`; `report` delivers an event as well as it can; `changed` has a path
+        indexed anew."""
         self._settings = settings
         self._locate = locate
         self._open_session = open_session
@@ -206,7 +208,10 @@ class Uploader:
 
     async def _send(self, request: UploadRequest) -> None:
         """One try. Raises `UploadError` and `api.ServerError`."""
-        file = await asyncio.to_thread(self._open, request)
+        path = await self._locate(request.path)
+        if path is None:
+            raise _gone()
+        file = await asyncio.to_thread(_open, path, request.size)
         deadline = asyncio.timeout(self._settings.stall_s)
         part = _FilePart(file, request, self._alive(deadline, request))
         try:
@@ -242,23 +247,6 @@ class Uploader:
         ):
             if response.status != 200:
                 raise await api.refusal(response)
-
-    def _open(self, request: UploadRequest) -> BinaryIO:
-        """Raises `UploadError`."""
-        try:
-            file = self._locate(request.path).open("rb")
-            size = file.seek(0, 2)
-            file.seek(0)
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            raise UploadError("file_gone", "the file is no longer in the folder") from None
-        except OSError as error:
-            raise UploadError(
-                "unreadable", f"the file cannot be read ({error.strerror or error})"
-            ) from error
-        if size != request.size:
-            file.close()
-            raise _changed_meanwhile()
-        return file
 
     def _alive(
         self, deadline: asyncio.Timeout, request: UploadRequest
@@ -332,11 +320,32 @@ class _FilePart(Payload):
         try:
             block = self._file.read(BLOCK)
         except OSError as error:
-            raise UploadError(
-                "unreadable", f"the file cannot be read ({error.strerror or error})"
-            ) from error
+            raise _unreadable(error) from error
         digest.update(block)
         return block
+
+
+def _open(path: Path, size: int) -> BinaryIO:
+    """Raises `UploadError`."""
+    try:
+        file = path.open("rb")
+        found = os.fstat(file.fileno()).st_size
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        raise _gone() from None
+    except OSError as error:
+        raise _unreadable(error) from error
+    if found != size:
+        file.close()
+        raise _changed_meanwhile()
+    return file
+
+
+def _gone() -> UploadError:
+    return UploadError("file_gone", "the file is no longer in the folder")
+
+
+def _unreadable(error: OSError) -> UploadError:
+    return UploadError("unreadable", f"the file cannot be read ({error.strerror or error})")
 
 
 def _changed_meanwhile() -> UploadError:

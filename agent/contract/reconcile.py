@@ -93,12 +93,6 @@ def next_questions(keys: Iterable[str], prefix: str, split: str) -> dict[str, st
     }
 
 
-def leaf_difference(keys: Iterable[str], leaf: str) -> tuple[set[str], set[str]]:
-    """`(missing, extra)`: keys only the asker has, and keys only the answerer has."""
-    ours, theirs = set(keys), set(unpack(leaf))
-    return ours - theirs, theirs - ours
-
-
 def _child_digests(keys: Iterable[str], prefix: str) -> list[str]:
     """The digests of the 16 groups one digit below `prefix`."""
     totals = [0] * 16

@@ -1,0 +1,377 @@
+"""The agent put together: one folder, one server.
+
+What lives as long as the process: the watcher's table, the parser's child, the uploads. What
+lives as long as a connection: the queue, the heartbeats, the reconciliation. Nothing is saved.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+from pydantic import ValidationError
+
+from agent import api, host
+from agent.config import Settings
+from agent.contract import CONTRACT_VERSION
+from agent.contract.base import WireModel
+from agent.contract.files import IndexedFile
+from agent.contract.messages import (
+    AgentConfig,
+    AgentError,
+    AuthRequest,
+    CancelUpload,
+    Counters,
+    Handshake,
+    Heartbeat,
+    HeartbeatAck,
+    IndexAck,
+    IndexBatch,
+    Logs,
+    LogsRequest,
+    ResyncCommand,
+    UploadProgress,
+    UploadRequest,
+)
+from agent.contract.reconcile import Answer, Question
+from agent.indexer import Indexer, Totals
+from agent.link import Link, LinkDownError, NoAckError, ServerSaysError
+from agent.log import LogRing
+from agent.pdf.extract import Extractor
+from agent.pdf.fields import RULES_VERSION
+from agent.pdf.inspect import index_file
+from agent.reconciler import ProtocolError, Reconciler
+from agent.upload import Uploader, UploadError, UploadSettings
+from agent.watch import Changes, Pace, Watcher
+from agent.watch.paths import to_wire
+
+log = logging.getLogger(__name__)
+Reply = TypeVar("Reply", bound=WireModel)
+
+LOST_HEARTBEATS = 2
+RECONCILE_AGAIN_S = 5
+CLOCK_WARNING_S = 60
+STATE_S = 0.5
+"""Between two looks at the watcher's own state."""
+
+
+class Agent:
+    """One folder and one server."""
+
+    def __init__(self, settings: Settings, ring: LogRing) -> None:
+        """Raises `ConfigError` where `ca_file` cannot be used."""
+        self._settings = settings
+        self._ring = ring
+        self._tls = api.tls_context(settings.ca_file)
+        self._started = time.monotonic()
+        self._config = AgentConfig()
+        self._address = ""
+        self._introduced = False
+        self._clock_told = False
+        self._told_state = "ok"
+        self._totals = Totals()
+        self._extractor = Extractor()
+        self.watcher = Watcher(
+            settings.folder,
+            polling=settings.watch == "polling",
+            pace=Pace(poll_s=settings.poll_s, settle_s=settings.settle_s),
+        )
+        self._folder = to_wire(os.fsencode(self.watcher.root))
+        self._link = Link(
+            settings.server,
+            self._handshake,
+            {
+                "agent:upload_request": self._on_upload_request,
+                "agent:cancel_upload": self._on_cancel_upload,
+                "agent:config_update": self._on_config_update,
+                "agent:resync_request": self._on_resync_request,
+                "agent:logs_request": self._on_logs_request,
+            },
+            open_session=self._open_session,
+            delays_s=settings.reconnect_s,
+            connect_timeout_s=settings.connect_timeout_s,
+            ack_timeout_s=settings.ack_timeout_s,
+        )
+        self._uploader = Uploader(
+            UploadSettings(
+                server=settings.server,
+                token=settings.token.get_secret_value(),
+                retry_s=settings.upload_retry_s,
+                stall_s=settings.upload_stall_s,
+            ),
+            locate=self._locate,
+            open_session=self._open_session,
+            report=self._report,
+            progress=self._on_progress,
+            changed=self._on_stale,
+        )
+        self._reconciler = Reconciler(self.watcher, RULES_VERSION, self._ask)
+        self._indexer: Indexer | None = None
+        self._reconcile = asyncio.Event()
+        self._beat = asyncio.Event()
+        self._command = ResyncCommand()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        log.info("the folder is %s, the server %s", self._folder, self._settings.server)
+        try:
+            async with self._extractor, asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.watcher.run(self._on_changes))
+                tasks.create_task(self._watch_state())
+                tasks.create_task(self._link.run(self._session))
+        finally:
+            await self._uploader.close()
+
+    # While connected
+
+    async def _session(self) -> None:
+        """Everything that needs the connection; ends when it is lost."""
+        self._indexer = Indexer(self._read, self._send_batch, self._totals, self._on_rejected)
+        self._reconcile.set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._introduce())
+                tasks.create_task(self._send_heartbeats())
+                tasks.create_task(self._indexer.run())
+                tasks.create_task(self._reconcile_on_demand(self._indexer))
+        except* LinkDownError:
+            pass
+        finally:
+            self._indexer = None
+
+    async def _introduce(self) -> None:
+        """Ask who this agent is, for the log, and for the settings the server has for it."""
+        self._address = await asyncio.to_thread(host.local_address, self._settings.server)
+        self._beat.set()
+        if self._introduced:
+            return
+        try:
+            async with self._open_session() as session:
+                answer = await api.authenticate(
+                    session,
+                    self._settings.server,
+                    AuthRequest(hostname=host.hostname()),
+                    token=self._settings.token.get_secret_value(),
+                    timeout_s=self._settings.connect_timeout_s,
+                )
+        except api.ServerError as error:
+            log.info("the server did not say who this agent is: %s", error)
+            return
+        self._introduced = True
+        log.info("this is %s, branch %s of %s", answer.name, answer.branch, answer.tenant)
+        self._configure(answer.config)
+
+    async def _send_heartbeats(self) -> None:
+        lost = 0
+        while True:
+            self._beat.clear()
+            await self._tell_state()
+            try:
+                reply = await self._call("agent:heartbeat", self._heartbeat(), HeartbeatAck)
+            except NoAckError as error:
+                lost += 1
+                if lost == LOST_HEARTBEATS:
+                    self._link.drop(str(error))
+            except ServerSaysError as error:
+                log.warning("the server refuses the heartbeat: %s", error)
+            else:
+                lost = 0
+                self._watch_clock(reply.clock_skew_s)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._config.heartbeat_s):
+                    await self._beat.wait()
+
+    def _watch_clock(self, skew_s: float) -> None:
+        wrong = abs(skew_s) > CLOCK_WARNING_S
+        if wrong and not self._clock_told:
+            log.warning("the clock of this machine is %.0f s off the server's", skew_s)
+        self._clock_told = wrong
+
+    async def _reconcile_on_demand(self, indexer: Indexer) -> None:
+        """Compare with the server after the connect, on request, after an overflow, and
+        every `rescan_s`, because events get lost."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._config.rescan_s):
+                    await self._reconcile.wait()
+            await self.watcher.scanned.wait()
+            self._reconcile.clear()
+            command, self._command = self._command, ResyncCommand()
+            try:
+                await self._reconcile_once(indexer, command)
+            except (NoAckError, ServerSaysError, ProtocolError, ValidationError) as error:
+                log.warning("the comparison with the server failed: %s", error)
+                self._want_reconcile(command)
+                await asyncio.sleep(RECONCILE_AGAIN_S)
+            await indexer.drain()
+            if indexer.overflowed:
+                indexer.overflowed = False
+                self._reconcile.set()
+
+    async def _reconcile_once(self, indexer: Indexer, command: ResyncCommand) -> None:
+        if self._is_away():
+            return  # once it is back it is compared
+        async with contextlib.aclosing(self._reconciler.run(command)) as work:
+            async for path, gone in work:
+                if gone and self._is_away():
+                    return
+                await indexer.feed(path, gone=gone)
+
+    def _is_away(self) -> bool:
+        """A folder that is away says nothing about its files."""
+        return self.watcher.folder_state != "ok"
+
+    def _want_reconcile(self, command: ResyncCommand) -> None:
+        self._command = ResyncCommand(deep=command.deep or self._command.deep)
+        self._reconcile.set()
+
+    # The folder
+
+    async def _on_changes(self, changes: Changes) -> None:
+        """Without a connection nothing is kept: the reconciliation after the connect finds it."""
+        if (indexer := self._indexer) is None:
+            return
+        for old, new in changes.renamed:
+            await indexer.renamed(old, new)
+        for path in changes.gone:
+            await indexer.removed(path)
+        for path in changes.changed:
+            await indexer.changed(path)
+
+    async def _on_stale(self, path: str) -> None:
+        await self._on_changes(Changes(changed=[path]))
+
+    async def _watch_state(self) -> None:
+        """Tell the server when the folder or the way it is watched changes."""
+        before = (self.watcher.folder_state, self.watcher.mode)
+        while True:
+            await asyncio.sleep(STATE_S)
+            now = (self.watcher.folder_state, self.watcher.mode)
+            if now == before:
+                continue
+            self._beat.set()
+            if now[0] == "ok" != before[0]:
+                self._reconcile.set()
+            before = now
+
+    async def _tell_state(self) -> None:
+        """A folder that went away is said once, not with every heartbeat."""
+        state = self.watcher.folder_state
+        if state == self._told_state:
+            return
+        if state != "ok":
+            message = (
+                f"The watched folder {self._folder} is {state}. Nothing is changed in the list "
+                "until it is there again."
+            )
+            await self._report("agent:error", AgentError(code=f"folder_{state}", message=message))
+        self._told_state = state
+
+    async def _read(self, path: str) -> IndexedFile | None:
+        file = self.watcher.resolve(path)
+        if file is None:
+            return None
+        return await index_file(
+            self.watcher.root,
+            file,
+            self._extractor,
+            max_upload_bytes=self._config.max_upload_bytes,
+        )
+
+    async def _locate(self, path: str) -> Path | None:
+        await self.watcher.scanned.wait()
+        if self.watcher.folder_state != "ok":
+            raise UploadError("unreadable", f"the watched folder is {self.watcher.folder_state}")
+        return self.watcher.resolve(path)
+
+    # To the server
+
+    async def _call(self, event: str, message: WireModel, reply: type[Reply]) -> Reply:
+        """Raises `LinkDownError`, `NoAckError`, `ServerSaysError` and `ValidationError`."""
+        return reply.model_validate(await self._link.call(event, message))
+
+    async def _ask(self, question: Question) -> Answer:
+        return await self._call("agent:resync", question, Answer)
+
+    async def _send_batch(self, batch: IndexBatch) -> IndexAck:
+        return await self._call("agent:pdf_indexed", batch, IndexAck)
+
+    async def _report(self, event: str, message: WireModel) -> None:
+        """Where it cannot be delivered the server asks again, and is answered then."""
+        try:
+            await self._link.call(event, message)
+        except (LinkDownError, NoAckError, ServerSaysError) as error:
+            log.info("%s was not delivered: %s", event, error or "not connected")
+
+    async def _on_progress(self, progress: UploadProgress) -> None:
+        await self._link.tell("agent:upload_progress", progress)
+
+    def _on_rejected(self, file: IndexedFile) -> None:
+        self._reconciler.reject(file.path, file.size, file.mtime_ns)
+
+    # From the server
+
+    async def _on_upload_request(self, data: Any) -> WireModel:
+        return await self._uploader.request(UploadRequest.model_validate(data))
+
+    async def _on_cancel_upload(self, data: Any) -> None:
+        self._uploader.cancel(CancelUpload.model_validate(data).transfer_id)
+
+    async def _on_config_update(self, data: Any) -> None:
+        self._configure(AgentConfig.model_validate(data))
+
+    async def _on_resync_request(self, data: Any) -> None:
+        self.watcher.rescan()
+        self._want_reconcile(ResyncCommand.model_validate(data))
+
+    async def _on_logs_request(self, data: Any) -> WireModel:
+        return Logs(lines=self._ring.tail(LogsRequest.model_validate(data).lines))
+
+    # What this agent is
+
+    def _configure(self, config: AgentConfig) -> None:
+        self._config = config
+        self.watcher.pace = replace(self.watcher.pace, rescan_s=config.rescan_s)
+        self._uploader.configure(config)
+        self._beat.set()
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        return api.open_session(self._tls)
+
+    def _handshake(self) -> Handshake:
+        return Handshake(
+            token=self._settings.token.get_secret_value(),
+            contract=CONTRACT_VERSION,
+            version=host.version(),
+            platform=host.system(),
+            hostname=host.hostname(),
+        )
+
+    def _heartbeat(self) -> Heartbeat:
+        uploads = self._uploader.totals
+        return Heartbeat(
+            version=host.version(),
+            platform=host.system(),
+            hostname=host.hostname(),
+            local_address=self._address,
+            memory_bytes=host.memory_bytes(self._extractor.child_pid),
+            uptime_s=round(time.monotonic() - self._started, 1),
+            sent_at=datetime.now(UTC),
+            watch_mode=self.watcher.mode,
+            folder=self._folder,
+            folder_state=self.watcher.folder_state,
+            counters=Counters(
+                files=len(self.watcher),
+                indexed=self._totals.indexed,
+                failed=self._totals.failed,
+                queued=self._indexer.queued if self._indexer else 0,
+                uploads=uploads.done,
+                upload_errors=uploads.failed,
+            ),
+        )
