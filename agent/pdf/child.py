@@ -160,7 +160,11 @@ def _refused(file: BinaryIO, error: pdfium.PdfiumError) -> dict[str, Any]:
 
 
 def _render(file: BinaryIO, width: int) -> dict[str, Any]:
-    with pdfium.PdfDocument(file) as document:
+    try:
+        document = pdfium.PdfDocument(file)
+    except pdfium.PdfiumError as error:
+        return _refused(file, error)
+    with document:
         page = document[0]
         page_width, page_height = page.get_size()
         scale = width / page_width
