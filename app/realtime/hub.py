@@ -16,6 +16,7 @@ import socketio
 from app.feed.append import Batch
 from app.feed.relay import Relay
 from app.realtime import rooms
+from app.realtime.agents import Agents
 from app.realtime.clients import NAMESPACE, Clients
 from app.realtime.outbox import Moment, Outbox
 from app.runtime.parts import Runtime
@@ -45,6 +46,7 @@ class RealtimeHub:
             ping_timeout=15,
         )
         self.clients = Clients(self.server, runtime, relay)
+        self.agents = Agents(self.server, runtime)
         self._window_s = runtime.settings.push_window_ms / 1000
         self._outbox = Outbox()
         self._events: list[Moment] = []
@@ -70,10 +72,15 @@ class RealtimeHub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.server.shutdown()
+        await self.agents.close()
 
     def counts(self) -> dict[str, int]:
         """The sockets of this process."""
-        return {"sockets": len(self.server.eio.sockets), "clients": len(self.clients)}
+        return {
+            "sockets": len(self.server.eio.sockets),
+            "clients": len(self.clients),
+            "agents": len(self.agents),
+        }
 
     def _take(self, batch: Batch) -> None:
         """The relay's outlet."""

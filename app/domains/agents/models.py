@@ -88,8 +88,6 @@ class EnrolmentCode(Tenanted, Base):
     __tablename__ = "enrolment_codes"
 
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    agent_id: Mapped[UUID] = mapped_column(
-        ForeignKey("agents.id", ondelete="CASCADE"), index=True
-    )
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -127,9 +127,7 @@ class PdfBranch(Base):
     pdf_id: Mapped[UUID] = mapped_column(
         ForeignKey("pdfs.id", ondelete="CASCADE"), primary_key=True
     )
-    branch_id: Mapped[UUID] = mapped_column(
-        ForeignKey("branches.id"), primary_key=True, index=True
-    )
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branches.id"), primary_key=True, index=True)
 
 
 class PdfLocation(Tenanted, Base):
@@ -178,7 +176,8 @@ class Transfer(Tracked, Base):
     )
 
     pdf_id: Mapped[UUID] = mapped_column(ForeignKey("pdfs.id"), index=True)
-    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agents.id"))
+    agent_id: Mapped[UUID]
+    """No foreign key: the history outlives the agent."""
     path: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), default=TransferState.QUEUED.value)
     priority: Mapped[int] = mapped_column(default=0)

@@ -328,7 +328,6 @@ def upgrade() -> None:
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.Column("branch_id", sa.Uuid(), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name="fk_transfers_agent_id"),
         sa.ForeignKeyConstraint(["branch_id"], ["branches.id"], name="fk_transfers_branch_id"),
         sa.ForeignKeyConstraint(["pdf_id"], ["pdfs.id"], name="fk_transfers_pdf_id"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_transfers_tenant_id"),

@@ -1,0 +1,111 @@
+"""Who may come in as an agent, over HTTP and over the socket."""
+
+import logging
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import select
+
+from app.db.database import UnitOfWork
+from app.db.ids import new_id
+from app.db.scope import Scope
+from app.db.session import ScopedAsyncSession
+from app.domains.agents.credentials import AgentIdentity, BlockedError, blocked, identify
+from app.domains.agents.models import Agent
+from app.domains.identity.access import transaction_of
+from app.domains.identity.models import AuditEntry
+from app.errors import RateLimitedError, UnauthenticatedError
+from app.http.dependencies import RuntimeDep, client_address
+from app.runtime.parts import Runtime
+
+log = logging.getLogger(__name__)
+_bearer = HTTPBearer(auto_error=False, description="The token of the agent")
+
+
+async def authenticate(runtime: Runtime, token: str, address: str) -> AgentIdentity:
+    """The agent of `token`.
+
+    Raises `UnauthenticatedError` (`bad_token`), `ForbiddenError` (`agent_blocked`) and, for an
+    address that was wrong too often, `RateLimitedError`. A right token is never limited: one
+    wrong agent must not lock out the others of its branch.
+    """
+    try:
+        return await identify(runtime.database, token)
+    except UnauthenticatedError:
+        log.warning("a wrong agent token from %s", address)
+        await limit_attempts(runtime, address)
+        raise
+    except BlockedError as error:
+        await _audit_blocked(runtime, error, address)
+        await limit_attempts(runtime, address)
+        raise
+
+
+async def limit_attempts(runtime: Runtime, address: str) -> None:
+    """Count one attempt that may be a guess. Raises `RateLimitedError`."""
+    limit = runtime.settings.agent_auth_limit_per_minute
+    verdict = await runtime.limiter.hit(f"agent-auth:{address}", limit, 60)
+    if not verdict.allowed:
+        raise RateLimitedError(
+            "rate_limited", "too many wrong tokens or codes", retry_after_s=verdict.retry_after_s
+        )
+
+
+async def active(session: ScopedAsyncSession, identity: AgentIdentity) -> Agent:
+    """The agent's row, if its token still holds.
+
+    A socket outlives the moment it was let in, and word of a blocking may get lost: whatever
+    an agent does asks here first. Raises what `authenticate` raises.
+    """
+    agent = await session.scalar(select(Agent).where(Agent.id == identity.agent_id))
+    if agent is None or agent.token_hash != identity.token_hash:
+        raise UnauthenticatedError("bad_token", "the token was rotated, or the agent deleted")
+    if agent.blocked:
+        raise blocked()
+    return agent
+
+
+async def _audit_blocked(runtime: Runtime, error: BlockedError, address: str) -> None:
+    # The agent tries again every minute: one entry an hour says as much.
+    verdict = await runtime.limiter.hit(f"agent-blocked:{error.agent_id}", 1, 3600)
+    if not verdict.allowed:
+        return
+    scope = Scope(error.tenant_id, f"agent:{error.agent_id}")
+    async with runtime.database.unit_of_work(scope) as unit:
+        unit.session.add(
+            AuditEntry(
+                id=new_id(),
+                occurred_at=runtime.clock.now(),
+                actor=unit.scope.actor,
+                action="agent.refused",
+                subject=f"agent:{error.agent_id}",
+                address=address[:64],
+                details={"code": error.code},
+            )
+        )
+
+
+async def _current_agent(
+    request: Request,
+    runtime: RuntimeDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> AgentIdentity:
+    if credentials is None:
+        raise UnauthenticatedError("bad_token", "an agent token is needed")
+    return await authenticate(runtime, credentials.credentials, client_address(request))
+
+
+CurrentAgent = Annotated[AgentIdentity, Depends(_current_agent)]
+
+
+async def _agent_unit(request: Request, agent: CurrentAgent) -> UnitOfWork:
+    return await transaction_of(request).writer(agent.scope)
+
+
+async def _agent_reads(request: Request, agent: CurrentAgent) -> ScopedAsyncSession:
+    return await transaction_of(request).reader(agent.scope)
+
+
+AgentUnit = Annotated[UnitOfWork, Depends(_agent_unit)]
+AgentReads = Annotated[ScopedAsyncSession, Depends(_agent_reads)]

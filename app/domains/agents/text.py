@@ -1,0 +1,24 @@
+"""What the database can hold: agents may be old, broken or hostile."""
+
+import math
+from typing import Any
+
+_BIGGEST = 2**63 - 1
+
+
+def storable(value: Any) -> bool:
+    """Whether a JSON value holds nothing that a database refuses: NUL and lone surrogates in
+    text, numbers that are none, integers of more than 64 bits."""
+    match value:
+        case str():
+            return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+        case int():
+            return -_BIGGEST <= value <= _BIGGEST
+        case float():
+            return math.isfinite(value)
+        case dict():
+            return all(storable(key) and storable(item) for key, item in value.items())
+        case list():
+            return all(storable(item) for item in value)
+        case _:
+            return True

@@ -1,0 +1,156 @@
+"""From what an agent reports of a file to the columns of its document."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent.contract.files import DocumentType, IndexedFile, Result
+from agent.contract.messages import BATCH_SIZE, Rejected
+from app.domains.agents.text import storable
+from app.domains.pdfs.models import Pdf
+from app.errors import UnprocessableError
+
+MAX_GONE = 1000
+_TOTAL = re.compile(r"-?\d{1,16}(\.\d{1,2})?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MAX_INT = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A batch, apart from what can never be taken."""
+
+    files: list[tuple[IndexedFile, "Facts"]]
+    gone: list[str]
+    rejected: list[Rejected]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The values of the fields, in the types of their columns."""
+
+    type: str | None
+    number: str | None
+    customer: str | None
+    event_date: date | None
+    total: Decimal | None
+    evidence: dict[str, Any]
+
+
+def parse_report(payload: Any) -> Report:
+    """Take a batch apart, file by file, so that one bad file spoils nothing.
+
+    Raises `UnprocessableError` (`invalid`) where it is no batch at all.
+    """
+    if not isinstance(payload, dict):
+        raise _no_batch("a batch is an object")
+    items, gone = payload.get("items", []), payload.get("gone", [])
+    if not isinstance(items, list) or len(items) > BATCH_SIZE:
+        raise _no_batch(f"items is a list of at most {BATCH_SIZE}")
+    if not isinstance(gone, list) or len(gone) > MAX_GONE:
+        raise _no_batch(f"gone is a list of at most {MAX_GONE} paths")
+    if not all(isinstance(path, str) and storable(path) for path in gone):
+        raise _no_batch("gone is a list of paths")
+    files, rejected = [], []
+    for item in items:
+        try:
+            file = IndexedFile.model_validate(item)
+            files.append((file, facts_of(file)))
+        except ValueError as error:
+            rejected.append(_rejection(item, error))
+    return Report(files, gone, rejected)
+
+
+def facts_of(file: IndexedFile) -> Facts:
+    """Raises `ValueError` with a sentence where a value is not what it should be."""
+    if not storable(file.model_dump(mode="json")):
+        raise ValueError("a text with NUL, or a number out of range")
+    if file.result is Result.OK and file.file_hash is None:
+        raise ValueError("a file that was read has a hash")
+    if len(file.rules_version) > 80 or (file.pages or 0) > _MAX_INT:
+        raise ValueError("rulesVersion or pages is out of range")
+    fields = file.fields
+    return Facts(
+        type=DocumentType(fields.type.value).value if fields.type else None,
+        number=fields.number.value if fields.number else None,
+        customer=fields.customer.value if fields.customer else None,
+        event_date=_date(fields.event_date.value) if fields.event_date else None,
+        total=_total(fields.total.value) if fields.total else None,
+        evidence=fields.to_wire(),
+    )
+
+
+def describe(pdf: Pdf, file: IndexedFile, facts: Facts) -> None:
+    """Write into the document what this report of it says."""
+    pdf.size = file.size
+    pdf.title, pdf.pages = file.title, file.pages
+    pdf.result, pdf.reason_code, pdf.reason = file.result.value, file.reason_code, file.reason
+    pdf.rules_version = file.rules_version
+    if pdf.fields != facts.evidence:
+        pdf.fields = facts.evidence
+    pdf.type, pdf.number, pdf.customer = facts.type, facts.number, facts.customer
+    pdf.event_date, pdf.total = facts.event_date, facts.total
+
+
+def name(pdf: Pdf, path: str) -> None:
+    """Name the document after a path, and renew what the search looks through."""
+    pdf.file_name = PurePosixPath(path).name or path
+    pdf.search_text = folded(
+        " ".join(filter(None, (pdf.file_name, pdf.title, pdf.number, pdf.customer)))
+    )
+
+
+def is_newer(file: IndexedFile, pdf: Pdf) -> bool:
+    """Whether a report says more of the same content than what is known.
+
+    A newer version of the rules does; so does an agent that could read what another could
+    not (a time limit on a slow machine).
+    """
+    if file.rules_version == pdf.rules_version:
+        return file.result is Result.OK and pdf.result != Result.OK
+    return _stated(file.rules_version) >= _stated(pdf.rules_version)
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _stated(version: str) -> tuple[int, ...]:
+    """The numbers before the dash of `2026.1-<hash>`."""
+    return tuple(int(number[:9]) for number in re.findall(r"\d+", version.partition("-")[0]))
+
+
+def _date(text: str) -> date:
+    if not _DATE.fullmatch(text):
+        raise ValueError("eventDate is not an ISO date")
+    return date.fromisoformat(text)
+
+
+def _total(text: str) -> Decimal:
+    if not _TOTAL.fullmatch(text):
+        raise ValueError("total is not a decimal number with at most two places")
+    return Decimal(text).quantize(Decimal("0.01"))
+
+
+def _rejection(item: Any, error: ValueError) -> Rejected:
+    path = item.get("path") if isinstance(item, dict) else None
+    shown = path if isinstance(path, str) and storable(path) else ""
+    message = str(error)
+    if isinstance(error, ValidationError):
+        message = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            for problem in error.errors()[:3]
+        )
+    return Rejected(path=shown[:4096], code="invalid", message=message[:500])
+
+
+def _no_batch(why: str) -> UnprocessableError:
+    return UnprocessableError("invalid", why)

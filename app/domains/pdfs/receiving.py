@@ -1,0 +1,140 @@
+"""Receiving one file of a `multipart/form-data` body: streamed to disk, hashed on the way."""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect, Request
+
+from app.errors import BadRequestError, TooLargeError
+
+HEADER_BYTES = 1024
+"""`%PDF-` occurs within so many first bytes."""
+_OVERHEAD_BYTES = 64 * 1024
+"""What the multipart framing may add to the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A whole file on disk; it goes when the context that gave it ends."""
+
+    path: Path
+    size: int
+    sha256: str
+    head: bytes
+
+
+@asynccontextmanager
+async def receive_file(request: Request, folder: Path, max_bytes: int) -> AsyncIterator[Received]:
+    """The part `file` of the body, in a temporary file of `folder`.
+
+    Raises `TooLargeError` (`too_large`) as soon as there is too much, and `BadRequestError`
+    (`bad_multipart`, `upload_interrupted`).
+    """
+    refuse_too_large(request, max_bytes)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-") as file:
+        part = _FilePart(file, max_bytes)
+        parser = _parser(request, part)
+        try:
+            async for chunk in request.stream():
+                if chunk:
+                    await asyncio.to_thread(parser.write, chunk)
+        except MultipartParseError as error:
+            raise BadRequestError("bad_multipart", str(error)) from error
+        except ClientDisconnect as error:
+            raise BadRequestError("upload_interrupted", "the body ended too early") from error
+        if not part.complete:
+            raise BadRequestError(
+                "bad_multipart", "the body has no whole part named file", field="file"
+            )
+        await asyncio.to_thread(file.flush)
+        yield Received(Path(file.name), part.size, part.digest.hexdigest(), part.head)
+
+
+def refuse_too_large(request: Request, max_bytes: int) -> None:
+    """Look at `Content-Length` before a byte is read."""
+    stated = request.headers.get("content-length", "")
+    if stated.isdecimal() and int(stated) > max_bytes + _OVERHEAD_BYTES:
+        raise too_large(max_bytes)
+
+
+def too_large(max_bytes: int) -> TooLargeError:
+    """The refusal of a file over the limit."""
+    return TooLargeError("too_large", f"a file may have at most {max_bytes} bytes")
+
+
+class _FilePart:
+    """The callbacks of the parser: writes the part `file`, skips any other."""
+
+    def __init__(self, file: IO[bytes], max_bytes: int) -> None:
+        self._file = file
+        self._max_bytes = max_bytes
+        self._header = (b"", b"")
+        self._wanted = False
+        self.digest = hashlib.sha256()
+        self.head = b""
+        self.size = 0
+        self.complete = False
+
+    def on_part_begin(self) -> None:
+        self._wanted = False
+
+    def on_header_begin(self) -> None:
+        self._header = (b"", b"")
+
+    def on_header_field(self, data: bytes, start: int, end: int) -> None:
+        name, value = self._header
+        self._header = name + data[start:end], value
+
+    def on_header_value(self, data: bytes, start: int, end: int) -> None:
+        name, value = self._header
+        self._header = name, value + data[start:end]
+
+    def on_header_end(self) -> None:
+        name, value = self._header
+        if name.lower() == b"content-disposition":
+            _, options = parse_options_header(value)
+            self._wanted = options.get(b"name") == b"file" and not self.complete
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if not self._wanted:
+            return
+        self.size += end - start
+        if self.size > self._max_bytes:
+            raise too_large(self._max_bytes)
+        block = data[start:end]
+        self.head = (
+            (self.head + block)[:HEADER_BYTES] if len(self.head) < HEADER_BYTES else (self.head)
+        )
+        self.digest.update(block)
+        self._file.write(block)
+
+    def on_part_end(self) -> None:
+        self.complete = self.complete or self._wanted
+
+
+def _parser(request: Request, part: _FilePart) -> MultipartParser:
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = options.get(b"boundary")
+    if kind != b"multipart/form-data" or not boundary:
+        raise BadRequestError("bad_multipart", "the body must be multipart/form-data")
+    return MultipartParser(
+        boundary,
+        {
+            "on_part_begin": part.on_part_begin,
+            "on_header_begin": part.on_header_begin,
+            "on_header_field": part.on_header_field,
+            "on_header_value": part.on_header_value,
+            "on_header_end": part.on_header_end,
+            "on_part_data": part.on_part_data,
+            "on_part_end": part.on_part_end,
+        },
+    )

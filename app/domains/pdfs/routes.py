@@ -1,0 +1,224 @@
+"""Documents and transfers over HTTP."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+from sqlalchemy import select
+
+from agent.contract.files import Sha256
+from app.domains.agents.access import CurrentAgent
+from app.domains.identity.access import CurrentUser, Reads, Unit, require
+from app.domains.identity.models import Role
+from app.domains.pdfs import details, downloads, search, transfers, uploads
+from app.domains.pdfs.dependencies import CompanyReads, CompanyUnit, ExtractorDep
+from app.domains.pdfs.models import Pdf, PdfStatus, Transfer
+from app.domains.pdfs.previews import Previews, clamp
+from app.domains.pdfs.schemas import (
+    PdfDetail,
+    PdfRow,
+    PdfStatusAnswer,
+    RequestAnswer,
+    TransferRequest,
+    TransferRow,
+    UploadAnswer,
+)
+from app.errors import NotFoundError
+from app.http.collections import CollectionPage, PageQuery, collection_response, matches
+from app.http.dependencies import RelayDep, RuntimeDep
+from app.http.transaction import TransactionalRoute, UploadRoute
+
+pdfs = APIRouter(prefix="/api/pdfs", tags=["pdfs"], route_class=TransactionalRoute)
+transfer_routes = APIRouter(
+    prefix="/api/transfers", tags=["transfers"], route_class=TransactionalRoute
+)
+agent_routes = APIRouter(prefix="/api/agent", tags=["agent"], route_class=UploadRoute)
+_previews = Previews()
+_PDF: dict[int | str, dict[str, Any]] = {
+    status: {"content": {"application/pdf": {}}} for status in (200, 206)
+}
+
+
+@pdfs.get("", response_model=CollectionPage[PdfRow])
+async def list_pdfs(
+    request: Request,
+    query: Annotated[search.PdfQuery, Query()],
+    session: Reads,
+    relay: RelayDep,
+    runtime: RuntimeDep,
+) -> Response:
+    """The documents of the caller's branches, or those that match."""
+    return await collection_response(
+        request,
+        session,
+        relay=relay,
+        clock=runtime.clock,
+        model=Pdf,
+        page=query,
+        conditions=search.conditions(query),
+    )
+
+
+@pdfs.get("/{pdf_id}", response_model=PdfDetail)
+async def get_pdf(
+    pdf_id: UUID, user: CurrentUser, session: Reads, company: CompanyReads
+) -> dict[str, Any]:
+    """One document, with the evidence of its fields, its locations and transfers."""
+    return await details.detail(company, await details.find(session, pdf_id), user.branch_ids)
+
+
+@pdfs.get("/{pdf_id}/status", response_model=PdfStatusAnswer)
+async def get_status(pdf_id: UUID, session: Reads, company: CompanyReads) -> dict[str, Any]:
+    """Where it can be had from, and how its newest transfer does."""
+    return await details.status(company, await details.find(session, pdf_id))
+
+
+@pdfs.post(
+    "/{pdf_id}/request",
+    response_model=RequestAnswer,
+    responses={202: {"model": RequestAnswer}},
+    dependencies=[require(Role.OPERATOR)],
+)
+async def request_pdf(
+    *,
+    pdf_id: UUID,
+    body: TransferRequest,
+    user: CurrentUser,
+    session: Reads,
+    unit: CompanyUnit,
+    runtime: RuntimeDep,
+) -> Response:
+    """Ask for the document: 200 where it is here, 202 where it is on its way."""
+    await details.find(session, pdf_id)
+    pdf, transfer = await transfers.request(
+        unit, runtime, pdf_id, priority=body.priority, branch_ids=user.branch_ids
+    )
+    await unit.session.flush()
+    answer = {
+        "id": str(pdf.id),
+        "status": pdf.status,
+        "transfer": transfer.wire() if transfer else None,
+    }
+    return JSONResponse(answer, status_code=202 if transfer else 200)
+
+
+@pdfs.get("/{pdf_id}/download", response_class=Response, responses=_PDF)
+@pdfs.head("/{pdf_id}/download", include_in_schema=False)
+async def download(
+    *,
+    request: Request,
+    pdf_id: UUID,
+    user: CurrentUser,
+    session: Reads,
+    runtime: RuntimeDep,
+    attachment: Annotated[bool, Query()] = False,
+) -> Response:
+    """The bytes. 409 `not_cached`."""
+    pdf = await details.find(session, pdf_id)
+    document = await downloads.stored(runtime, user.tenant_id, pdf)
+    return await downloads.respond(request, runtime, document, attachment=attachment)
+
+
+@pdfs.get(
+    "/{pdf_id}/preview",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}},
+)
+async def preview(
+    *,
+    request: Request,
+    pdf_id: UUID,
+    user: CurrentUser,
+    session: Reads,
+    runtime: RuntimeDep,
+    extractor: ExtractorDep,
+    width: Annotated[int, Query(ge=1, le=10_000)] = 640,
+) -> Response:
+    """The first page as PNG. 409 `not_cached`, 422 `no_preview`."""
+    pdf = await details.find(session, pdf_id)
+    document = await downloads.stored(runtime, user.tenant_id, pdf)
+    size = clamp(width)
+    etag = f'"{pdf.file_hash}-{size}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    if matches(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    png = await _previews.picture(runtime, extractor, document, size)
+    headers["X-Content-Type-Options"] = "nosniff"
+    return Response(png, media_type="image/png", headers=headers)
+
+
+@transfer_routes.get("", response_model=CollectionPage[TransferRow])
+async def list_transfers(
+    request: Request,
+    page: Annotated[PageQuery, Query()],
+    session: Reads,
+    relay: RelayDep,
+    runtime: RuntimeDep,
+) -> Response:
+    """The transfers of the caller's branches."""
+    return await collection_response(
+        request, session, relay=relay, clock=runtime.clock, model=Transfer, page=page
+    )
+
+
+@transfer_routes.post(
+    "/{transfer_id}/cancel",
+    response_model=TransferRow,
+    dependencies=[require(Role.OPERATOR)],
+)
+async def cancel_transfer(transfer_id: UUID, unit: Unit, runtime: RuntimeDep) -> dict[str, Any]:
+    """Give it up. 409 `transfer_closed` where it has ended otherwise."""
+    transfer = await unit.session.scalar(select(Transfer).where(Transfer.id == transfer_id))
+    if transfer is None:
+        raise NotFoundError("transfer")
+    await transfers.cancel(unit, runtime, transfer)
+    await unit.session.flush()
+    return transfer.wire()
+
+
+@agent_routes.post(
+    "/upload",
+    response_model=UploadAnswer,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {"file": {"type": "string", "format": "binary"}},
+                    }
+                }
+            },
+        }
+    },
+)
+async def upload(
+    *,
+    request: Request,
+    identity: CurrentAgent,
+    runtime: RuntimeDep,
+    extractor: ExtractorDep,
+    transfer_id: Annotated[UUID, Query(alias="transferId")],
+    file_hash: Annotated[Sha256, Query(alias="fileHash")],
+    size: Annotated[int, Query(ge=0)],
+) -> dict[str, Any]:
+    """The file of a transfer, streamed. Sent again after a success, it answers the same."""
+    pdf_id = await uploads.receive(
+        request,
+        runtime,
+        extractor,
+        identity,
+        transfer_id=transfer_id,
+        file_hash=file_hash,
+        size=size,
+    )
+    return {"pdfId": pdf_id, "status": PdfStatus.CACHED, "transferId": transfer_id}
+
+
+router = APIRouter()
+router.include_router(pdfs)
+router.include_router(transfer_routes)
+router.include_router(agent_routes)
