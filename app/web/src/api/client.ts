@@ -1,5 +1,5 @@
 import { ApiError } from './problem';
-import type { TokenAnswer } from './rows';
+import type { Me, TokenAnswer } from './rows';
 
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -26,6 +26,8 @@ const RENEW_BEFORE_MS = 30_000;
 export class ApiClient {
   /** Called when the session has ended on the server. */
   onSignedOut: () => void = () => {};
+  /** Called with every new token: the user's name, role and branches may have changed. */
+  onUser: (user: Me) => void = () => {};
 
   #token: AccessToken | null = null;
   #refreshing: Promise<TokenAnswer> | null = null;
@@ -68,12 +70,14 @@ export class ApiClient {
   async call(path: string, options: CallOptions = {}): Promise<Response> {
     const url = withQuery(path, options.query);
     const init = request(options);
+    const token = await this.accessToken();
     try {
-      return await send(url, init, await this.accessToken());
+      return await send(url, init, token);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      // The token may have been revoked early; the cookie decides.
-      return send(url, init, (await this.refresh()).accessToken);
+      // The token may have been revoked early; the cookie decides, unless it just did.
+      if (this.#token?.value === token) await this.refresh();
+      return send(url, init, await this.accessToken());
     }
   }
 
@@ -96,6 +100,7 @@ export class ApiClient {
 
   #accept(answer: TokenAnswer): TokenAnswer {
     this.#token = { value: answer.accessToken, expiresAt: Date.now() + answer.expiresIn * 1000 };
+    this.onUser(answer.user);
     return answer;
   }
 }

@@ -23,6 +23,9 @@ export interface FeedParts {
   sinks: Record<CollectionName, FeedSink>;
 }
 
+/** A server that answers with less than was announced is asked again so soon. */
+const BEHIND_MS = 500;
+
 export type Connection = 'connecting' | Link;
 
 /**
@@ -144,6 +147,7 @@ export class FeedClient {
   async #catchUp(cursor: string): Promise<boolean> {
     let since = cursor;
     let changed = false;
+    this.#announced = Math.max(this.#announced, this.#position.highest);
     for (;;) {
       const page = await this.parts.source.changes(since, this.#etag, this.#lifetime.signal);
       if (page === null) return changed;
@@ -161,8 +165,6 @@ export class FeedClient {
   #applyPulled(changes: PulledChange[]): void {
     const bySink = new Map<CollectionName, Change[]>();
     for (const change of changes) {
-      // A page may have been read before what was pushed meanwhile.
-      if (this.#position.judge(change.collection, change.branchId, change) === 'old') continue;
       const group = bySink.get(change.collection);
       if (group) group.push(change);
       else bySink.set(change.collection, [change]);
@@ -197,7 +199,10 @@ export class FeedClient {
     this.#cursor = `${cursors[0]?.epoch}-${seq}`;
     this.#etag = null;
     this.#announced = 0;
-    this.#position.resetTo(seq);
+    this.#position.pulledUpTo(seq);
+    // What was pushed until now may be of another history, which a push does not say.
+    this.#pullAgain ||= this.#held.length > 0;
+    this.#held = [];
     for (const { name, page } of firstPages) void this.#readOn(name, page.nextAfter, stopped);
     return true;
   }
@@ -227,13 +232,10 @@ export class FeedClient {
   #schedule(): void {
     clearTimeout(this.#timer);
     const link = this.#link();
-    const settled = link === 'live' && !this.#isBehind();
+    const behind = link === 'live' && this.#isBehind();
     this.#timer = setTimeout(
-      () => (settled ? void this.#checkHead() : this.#pullSoon()),
-      this.#pace.delay(
-        link === 'live' && !settled ? 'polling' : link,
-        this.parts.presence.visible(),
-      ),
+      () => (link === 'live' && !behind ? void this.#checkHead() : this.#pullSoon()),
+      behind ? BEHIND_MS : this.#pace.delay(link, this.parts.presence.visible()),
     );
   }
 

@@ -21,18 +21,18 @@ export class Position {
   #base = 0;
   readonly #rooms = new Map<string, number>();
 
-  /** Everything up to `seq` is known, in every room. */
+  /**
+   * A pull ended at `seq`: that is where every room stands. A room that was further ahead hears
+   * the rest again, because the pull may have undone it (a row that was deleted after `seq`).
+   */
   pulledUpTo(seq: number): void {
-    this.#base = seq;
-    for (const [room, reached] of this.#rooms) {
-      if (reached <= seq) this.#rooms.delete(room);
-    }
-  }
-
-  /** Starts anew: another history, or rows that were read again. */
-  resetTo(seq: number): void {
     this.#rooms.clear();
     this.#base = seq;
+  }
+
+  /** The newest change that is known in any room. */
+  get highest(): number {
+    return Math.max(this.#base, ...this.#rooms.values());
   }
 
   judge(collection: CollectionName, branchId: string | null, step: Step): Verdict {

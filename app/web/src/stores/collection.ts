@@ -24,8 +24,10 @@ export function leaveOneOfBranches<R extends Row & { branchIds: string[] }>(
   sight: Sight,
 ): R | null {
   const branchIds = row.branchIds.filter((id) => id !== branchId);
+  if (branchIds.length === row.branchIds.length) return row;
   const seen = branchIds.some((id) => sight === null || sight.has(id));
-  return seen ? { ...row, branchIds } : null;
+  // One version back: the whole row, when it is told again, must replace this guess at it.
+  return seen ? { ...row, branchIds, version: row.version - 1 } : null;
 }
 
 /**

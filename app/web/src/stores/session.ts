@@ -23,6 +23,7 @@ export class SessionStore {
 
   constructor(private readonly api: ApiClient) {
     api.onSignedOut = () => this.#signedOut();
+    api.onUser = (user) => this.#signedIn(user);
     this.#tabs.onmessage = ({ data }: MessageEvent<'in' | 'out'>) => {
       if (data === 'out') this.#signedOut();
       else if (this.#state.value.kind === 'signed_out') void this.restore();
@@ -36,7 +37,7 @@ export class SessionStore {
   /** Takes up the session of the cookie, waiting for the server where it is away. */
   async restore(): Promise<void> {
     try {
-      this.#signedIn((await this.api.refresh()).user);
+      await this.api.refresh();
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return;
       this.#state.value = { kind: 'unreachable' };
@@ -45,7 +46,7 @@ export class SessionStore {
   }
 
   async login(email: string, password: string): Promise<void> {
-    this.#signedIn((await this.api.login(email, password)).user);
+    await this.api.login(email, password);
     this.#tabs.postMessage('in');
   }
 
@@ -66,7 +67,7 @@ export class SessionStore {
 
   #signedIn(user: Me): void {
     const known = this.user.peek();
-    // A renewed token of the same user changes nothing that is shown.
+    // A renewed token mostly brings the user that is here; a changed one sees other rows.
     if (known && JSON.stringify(known) === JSON.stringify(user)) return;
     this.#state.value = { kind: 'signed_in', user };
   }

@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ApiClient } from './client';
+
+interface Call {
+  url: string;
+  headers: Headers;
+}
+
+/** A server that accepts only its newest token. */
+function server() {
+  const state = { token: 0, calls: [] as Call[], signedOut: false, unreachable: false };
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const headers = new Headers(init.headers);
+    state.calls.push({ url, headers });
+    if (state.unreachable) throw new TypeError('Failed to fetch');
+    if (url.startsWith('/api/auth/')) {
+      if (state.signedOut) return Response.json({ code: 'no_session' }, { status: 401 });
+      state.token += 1;
+      return Response.json({ accessToken: `t${state.token}`, expiresIn: 600, user: { id: 'u' } });
+    }
+    if (headers.get('Authorization') !== `Bearer t${state.token}`) {
+      return Response.json({ code: 'not_authenticated' }, { status: 401 });
+    }
+    return Response.json({ url });
+  });
+  return state;
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('ApiClient', () => {
+  it('renews the token once for calls at the same time', async () => {
+    const state = server();
+    const api = new ApiClient();
+    await Promise.all([api.json('/api/pdfs'), api.json('/api/agents'), api.json('/api/me')]);
+    expect(state.calls.filter(({ url }) => url === '/api/auth/refresh')).toHaveLength(1);
+  });
+
+  it('repeats a call with the same idempotency key when its token was revoked', async () => {
+    const state = server();
+    const api = new ApiClient();
+    await api.json('/api/me');
+    state.token = 50;
+    await api.json('/api/pdfs/1/request', { method: 'POST', body: {} });
+    const keys = state.calls
+      .filter(({ url }) => url.endsWith('/request'))
+      .map(({ headers }) => headers.get('Idempotency-Key'));
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it('says that the session ended when the cookie is refused', async () => {
+    const state = server();
+    state.signedOut = true;
+    const api = new ApiClient();
+    const onSignedOut = vi.fn();
+    api.onSignedOut = onSignedOut;
+    await expect(api.json('/api/me')).rejects.toMatchObject({ status: 401 });
+    expect(onSignedOut).toHaveBeenCalledOnce();
+  });
+
+  it('keeps the session when the server is away', async () => {
+    const state = server();
+    state.unreachable = true;
+    const api = new ApiClient();
+    const onSignedOut = vi.fn();
+    api.onSignedOut = onSignedOut;
+    await expect(api.json('/api/me')).rejects.toMatchObject({ code: 'unreachable' });
+    expect(onSignedOut).not.toHaveBeenCalled();
+  });
+});
