@@ -253,15 +253,16 @@ class Watcher:
             # Another folder, or none: that its files are not there means nothing.
             self._due["root"] = 0.0
             difference = replace(difference, gone={})
-        origins = {stamp: path for path, stamp in difference.gone.items()}
-        for path in difference.gone:
+        origins: dict[Stamp, list[bytes]] = {}
+        for path, stamp in difference.gone.items():
             self._known.remove(path)
+            origins.setdefault(stamp, []).append(path)
         renamed = {}
         settled_ns = time.time_ns() - int(self.pace.incomplete_s * 1e9)
         for path, stamp in difference.found.items():
-            if (origin := origins.pop(stamp, None)) is not None:
+            if same := origins.get(stamp):
                 # The same size and the same nanosecond: moved, so it was complete before.
-                renamed[origin] = path
+                renamed[same.pop()] = path
                 self._take(path, stamp)
             elif not self.scanned.is_set() and stamp.mtime_ns < settled_ns:
                 self._take(path, stamp)
