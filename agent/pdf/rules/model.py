@@ -72,7 +72,7 @@ class Rules:
     trie: Trie
     months: Mapping[str, int]
     ignored: frozenset[str]
-    marker: str
+    marker: re.Pattern[str]
     """A pattern, over folded text, of what may stand between a title and its number."""
 
     def words(self, folded: str) -> list[str]:
@@ -149,7 +149,8 @@ def load() -> Rules:
     }
     for phrase, group, weight, language in written:
         _insert(trie, phrase, group, weight, language, kinds)
-    marker = "|".join(re.escape(text) for text in sorted(markers, key=len, reverse=True))
+    words = "|".join(re.escape(text) for text in sorted(markers, key=len, reverse=True))
+    marker = re.compile(rf"[\s:.\-(|]*(?<![a-z0-9])(?:{words})(?![a-z])[\s:.\-]*")
     return Rules(trie, months, frozenset(ignored), marker)
 
 

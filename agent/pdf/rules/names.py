@@ -30,7 +30,7 @@ def customer(sheets: Sequence[Sheet]) -> Reading | None:
     for sheet in sheets:
         later = 1.0 if sheet is sheets[0] else 0.85
         for hit in sheet.hits:
-            label = hit.label("customer+", "customer-", "customer@")
+            label = hit.label("customer+", "customer-") or hit.label("customer@")
             if label is None or label.group == "customer-":
                 continue
             weight = _label_weight(sheet, hit, label)
@@ -47,15 +47,15 @@ def customer(sheets: Sequence[Sheet]) -> Reading | None:
 
 
 def _label_weight(sheet: Sheet, hit: Hit, label: Label) -> float:
-    if label.group == "customer@":
-        return 0.9 if _under_heading(sheet, sheet.cell_at(hit.start)) == "customer+" else 0.0
+    if label.weight < 0.8 and hit.label("customer@"):
+        heading = _under_heading(sheet, sheet.cell_at(hit.start))
+        if heading:
+            return 0.9 if heading == "customer+" else 0.0
     if not sheet.opens(hit):
         # In the middle of a line only a label that says so with a colon.
         follows = sheet.raw[hit.end : hit.end + 2].lstrip()
         if not follows.startswith(":") or label.weight < 0.8:
             return 0.0
-    if label.weight <= 0.7 and _under_heading(sheet, sheet.cell_at(hit.start)) == "customer-":
-        return 0.0
     return label.weight
 
 
@@ -74,6 +74,8 @@ def _under_heading(sheet: Sheet, cell: Cell) -> str | None:
 
 def _value(sheet: Sheet, hit: Hit, label: Label) -> tuple[int, int, float] | None:
     cell = sheet.cell_at(hit.end - 1)
+    if "___" in sheet.raw[hit.end : hit.end + 8]:
+        return None
     if not sheet.is_bare(hit):
         found = _name(sheet, hit.end, cell.start + len(cell.text))
         if found is None:

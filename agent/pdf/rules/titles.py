@@ -101,28 +101,28 @@ def number(sheets: Sequence[Sheet], kind: str | None, hint: str) -> Reading | No
     """The number of the document: after its title, or after a label of a number."""
     candidates: list[Reading] = []
     for sheet in sheets:
-        marker = re.compile(
-            rf"[\s:.\-(|]*(?:(?<![a-z0-9])(?:{sheet.rules.marker})(?![a-z])[\s:.\-]*)"
-        )
         for hit in sheet.hits:
-            label = hit.label("number+", "number-", *_TYPES)
+            label = hit.label("number+", "number-", *_TYPES) or hit.label("customer+")
             if label is None or label.group == "number-":
                 continue
-            titled = label.group in _TYPES
-            named = label.group.removeprefix("type:") if titled else label.kind
+            named = label.kind or label.group.partition("type:")[2]
+            titled = label.group != "number+"
+            if titled and not named:
+                continue
             if named and named != kind:
                 continue
             weight = 0.95 if titled else label.weight
             if not sheet.opens(hit) and weight < 0.8:
                 continue
-            found = _number_after(sheet, hit, marker, titled) or _number_beside(sheet, hit, titled)
+            found = _number_after(sheet, hit, titled) or _number_beside(sheet, hit, titled)
             if found is None:
                 continue
             (start, end), factor = found
             value = sheet.raw[start:end]
             if _YEAR.fullmatch(value):
                 factor *= 0.5
-            if value.lower() in hint:
+            plain = _plain(value)
+            if len(plain) > 2 and plain in _plain(hint):
                 factor = min(1.0, factor + 0.1)
             # A number at the top of the first page is the document's; further on it is a detail.
             factor *= 1.0 if sheet is sheets[0] else 0.8
@@ -131,21 +131,23 @@ def number(sheets: Sequence[Sheet], kind: str | None, hint: str) -> Reading | No
     return best(candidates)
 
 
-def _number_after(
-    sheet: Sheet, hit: Hit, marker: re.Pattern[str], titled: bool
-) -> tuple[tuple[int, int], float] | None:
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).lower()
+
+
+def _number_after(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int], float] | None:
     _, end = sheet.segment(hit.start)
     glued = _glued(sheet, hit)
     if glued < hit.end:
         found = document_number(sheet.raw, glued, end)
         return (found, 1.0) if found else None
-    marked = marker.match(sheet.folded, hit.end, end)
+    marked = sheet.rules.marker.match(sheet.folded, hit.end, end)
     if marked:
-        found = document_number(sheet.raw, marked.end(), end)
+        found = document_number(sheet.raw, marked.end(), end, marked=True)
         if found:
             return found, 1.0
     plain = _SEPARATORS.match(sheet.raw, hit.end, end)
-    found = document_number(sheet.raw, plain.end() if plain else hit.end, end)
+    found = document_number(sheet.raw, plain.end() if plain else hit.end, end, marked=not titled)
     if found:
         return found, 0.95
     if titled:

@@ -31,7 +31,8 @@ _NO_NUMBER = re.compile(
     r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{2}|\d{4})|\d{4}-\d\d-\d\d"  # a date
     r"|\d{1,3}(?:\.\d{3})*,\d\d|\d+\.\d\d"  # an amount
     r"|\d{2}\.?\d{3}\.?\d{3}/?\d{4}-?\d{2}|\d{3}\.\d{3}\.\d{3}-\d{2}"  # CNPJ, CPF
-    r"|\d{5}-\d{3}|\d{4,5}-\d{4}|\d{1,2}(?:h|hs|am|pm|:\d\d)?|\d{1,2}(?:st|nd|rd|th)"
+    r"|\d{5}-\d{3}|(?!20[2-4]\d-)\d{4,5}-\d{4}"  # CEP, telephone
+    r"|\d{1,2}(?:h|hs|am|pm|st|nd|rd|th)"
 )
 
 
@@ -168,8 +169,13 @@ def _decimal(number: str) -> str:
     return f"{whole}.{cents}"
 
 
-def document_number(raw: str, start: int, end: int) -> tuple[int, int] | None:
-    """The document number that begins at `start`, as printed and without its revision."""
+def document_number(
+    raw: str, start: int, end: int, *, marked: bool = False
+) -> tuple[int, int] | None:
+    """The document number that begins at `start`, as printed and without its revision.
+
+    One of less than three characters is one only where `marked` says so.
+    """
     match = _TOKEN.match(raw, start, min(end, start + 60))
     if not match:
         return None
@@ -177,6 +183,6 @@ def document_number(raw: str, start: int, end: int) -> tuple[int, int] | None:
     digits = sum(char.isdigit() for char in text)
     if not digits or len(text) > 30 or _NO_NUMBER.fullmatch(text):
         return None
-    if digits < 3 and len(text) < 3:
+    if len(text) < 3 and not marked:
         return None
     return start, start + len(text)
