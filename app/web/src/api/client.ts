@@ -1,5 +1,5 @@
 import { ApiError } from './problem';
-import type { Me, TokenAnswer } from './rows';
+import type { Me, Tokens } from './rows';
 
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -30,9 +30,9 @@ export class ApiClient {
   onUser: (user: Me) => void = () => {};
 
   #token: AccessToken | null = null;
-  #refreshing: Promise<TokenAnswer> | null = null;
+  #refreshing: Promise<Tokens> | null = null;
 
-  async login(email: string, password: string): Promise<TokenAnswer> {
+  async login(email: string, password: string): Promise<Tokens> {
     const response = await send('/api/auth/login', post({ email, password }));
     return this.#accept(await response.json());
   }
@@ -47,7 +47,7 @@ export class ApiClient {
   }
 
   /** Renews the access token from the cookie; callers at the same time share one request. */
-  refresh(): Promise<TokenAnswer> {
+  refresh(): Promise<Tokens> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
     });
@@ -81,7 +81,7 @@ export class ApiClient {
     }
   }
 
-  async #refresh(): Promise<TokenAnswer> {
+  async #refresh(): Promise<Tokens> {
     try {
       // Refresh tokens are spent by use and shared by all tabs: two tabs must not spend one twice.
       // `keepalive` lets the answer's cookie arrive even if the page is left meanwhile.
@@ -98,7 +98,7 @@ export class ApiClient {
     }
   }
 
-  #accept(answer: TokenAnswer): TokenAnswer {
+  #accept(answer: Tokens): Tokens {
     this.#token = { value: answer.accessToken, expiresAt: Date.now() + answer.expiresIn * 1000 };
     this.onUser(answer.user);
     return answer;

@@ -1,4 +1,10 @@
-/** The rows of the collections and the other shapes of the REST API. */
+/** The shapes of the REST API, by the names the dashboard uses. They come from the server. */
+
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+/** The same shape with some members known better than the document says. */
+type Narrow<T, Better> = Omit<T, keyof Better> & Better;
 
 export interface Row {
   id: string;
@@ -6,139 +12,33 @@ export interface Row {
   updatedAt: string;
 }
 
-export type PdfStatus = 'available_local' | 'uploading' | 'cached' | 'expired';
-export type PdfResult = 'ok' | 'no_text' | 'encrypted' | 'damaged' | 'timeout';
-export type DocumentType = 'quote' | 'service_order' | 'assembly';
-export type Availability = 'cached' | 'branch_online' | 'branch_offline' | 'gone';
+export type Availability = Schemas['Availability'];
+export type DocumentType = Schemas['DocumentType'];
+export type PdfStatus = Schemas['PdfStatus'];
+export type Role = Schemas['Role'];
 export type AgentStatus = 'never_seen' | 'online' | 'reconnecting' | 'offline';
 export type TransferState = 'queued' | 'uploading' | 'done' | 'failed' | 'cancelled';
-export type Role = 'viewer' | 'operator' | 'manager' | 'admin';
 
-export interface Pdf extends Row {
-  branchIds: string[];
-  agentIds: string[];
-  fileHash: string | null;
-  size: number;
-  fileName: string;
-  title: string | null;
-  pages: number | null;
-  status: PdfStatus;
-  result: PdfResult;
-  reasonCode: string | null;
-  reason: string | null;
-  type: string | null;
-  number: string | null;
-  customer: string | null;
-  eventDate: string | null;
-  total: string | null;
-  expiresAt: string | null;
-  cachedAt: string | null;
-  createdAt: string;
-}
+export type Pdf = Narrow<Schemas['PdfRow'], { result: Schemas['Result'] }>;
+export type Agent = Narrow<Schemas['AgentRow'], { status: AgentStatus }>;
+export type Transfer = Narrow<Schemas['TransferRow'], { state: TransferState }>;
+export type Branch = Schemas['BranchRow'];
 
-export interface Agent extends Row {
-  branchId: string;
-  name: string;
-  status: AgentStatus;
-  blocked: boolean;
-  agentVersion: string | null;
-  platform: string | null;
-  hostname: string | null;
-  localAddress: string | null;
-  watchMode: string | null;
-  folder: string | null;
-  folderState: string | null;
-  clockSkewS: number | null;
-  files: number;
-  lastError: string | null;
-  lastSeenAt: string | null;
-  createdAt: string;
-}
+/** The collections the dashboard follows. */
+export type CollectionName = 'pdfs' | 'agents' | 'transfers' | 'branches';
 
-export interface Transfer extends Row {
-  branchId: string;
-  pdfId: string;
-  agentId: string;
-  path: string;
-  state: TransferState;
-  priority: number;
-  attempts: number;
-  sentBytes: number;
-  totalBytes: number;
-  errorCode: string | null;
-  error: string | null;
-  requestedBy: string | null;
-  requestedAt: string;
-  startedAt: string | null;
-  finishedAt: string | null;
-}
-
-export interface Branch extends Row {
-  name: string;
-  code: string;
-  city: string | null;
-}
-
-export interface Me {
-  id: string;
-  email: string;
-  name: string;
-  role: Role;
-  branchIds: string[] | null;
-  tenant: { id: string; name: string };
-}
-
-export interface TokenAnswer {
-  accessToken: string;
-  expiresIn: number;
-  user: Me;
-}
-
-export interface EvidenceField {
-  value: string;
-  confidence: number;
-  page: number;
-  source: string;
-}
+export type Me = Schemas['Me'];
+/** The refresh token is in the answer for programs; the dashboard uses the cookie. */
+export type Tokens = Omit<Schemas['Tokens'], 'refreshToken'>;
 
 export const FIELD_NAMES = ['type', 'number', 'customer', 'eventDate', 'total'] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
-
-export interface PdfLocation {
-  agentId: string;
-  agentName: string;
-  branchId: string;
-  path: string;
-  size: number;
-  modifiedAt: string;
-  seenAt: string;
-}
-
-export interface PdfDetail extends Pdf {
-  availability: Availability;
-  fields: Record<FieldName, EvidenceField | null>;
-  locations: PdfLocation[];
-  transfers: Transfer[];
-}
-
-export interface RequestAnswer {
-  id: string;
-  status: PdfStatus;
-  transfer: Transfer | null;
-}
-
-export interface AgentSecrets {
-  agent: Agent;
-  token: string;
-  enrolmentCode: string;
-  enrolmentExpiresAt: string;
-}
-
-export interface CollectionRows {
-  pdfs: Pdf;
-  agents: Agent;
-  transfers: Transfer;
-  branches: Branch;
-}
-
-export type CollectionName = keyof CollectionRows;
+export type EvidenceField = Schemas['Field'];
+export type EvidenceFields = Schemas['Fields'];
+export type PdfLocation = Schemas['Location'];
+export type PdfDetail = Narrow<
+  Schemas['PdfDetail'],
+  { result: Schemas['Result']; transfers: Transfer[] }
+>;
+export type RequestAnswer = Narrow<Schemas['RequestAnswer'], { transfer: Transfer | null }>;
+export type AgentSecrets = Narrow<Schemas['CredentialsAnswer'], { agent: Agent }>;

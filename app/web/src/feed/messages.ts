@@ -1,6 +1,9 @@
 /** What the feed says: the payloads of docs/contract.md that OpenAPI does not describe. */
 
 import type { CollectionName, Row } from '../api/rows';
+import type { components } from '../api/schema';
+
+type Schemas = components['schemas'];
 
 export type Operation = 'insert' | 'update' | 'delete' | 'leave';
 
@@ -19,13 +22,10 @@ export interface PulledChange extends Change {
   prevSeq: number;
 }
 
-export interface ChangesPage {
+type Page = Schemas['CollectionPage_ChangeRow_'];
+export type ChangesPage = Pick<Page, 'cursor' | 'etag' | 'hasMore' | 'mustRefetch'> & {
   data: PulledChange[];
-  cursor: string;
-  etag: string;
-  hasMore: boolean;
-  mustRefetch: boolean;
-}
+};
 
 export interface CollectionPage<R extends Row = Row> {
   data: R[];

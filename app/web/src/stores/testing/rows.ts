@@ -68,7 +68,7 @@ export function transferRow(id: string, pdfId: string, part: Partial<Transfer> =
     totalBytes: 1000,
     errorCode: null,
     error: null,
-    requestedBy: null,
+    requestedBy: 'u',
     requestedAt: '2026-01-01T00:00:00Z',
     startedAt: null,
     finishedAt: null,

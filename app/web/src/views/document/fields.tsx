@@ -1,11 +1,16 @@
-import { type EvidenceField, FIELD_NAMES, type FieldName } from '../../api/rows';
+import {
+  type EvidenceField,
+  type EvidenceFields,
+  FIELD_NAMES,
+  type FieldName,
+} from '../../api/rows';
 import { t } from '../../i18n';
 import { formatDay, formatMoney, formatPercent } from '../../i18n/format';
 import { typeName } from '../../i18n/names';
 import { Panel } from './panel';
 
 /** Each value with how sure the rules are, and the line of the document it was read from. */
-export function Fields({ fields }: { fields: Record<FieldName, EvidenceField | null> }) {
+export function Fields({ fields }: { fields: EvidenceFields }) {
   return (
     <Panel title={t('document.fields')}>
       <dl class="facts">

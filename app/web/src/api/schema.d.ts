@@ -1,0 +1,3176 @@
+// Generated from the OpenAPI document of the server by `npm run types`.
+
+export interface paths {
+    "/api/admin/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agents
+         * @description The agents of the caller's branches.
+         */
+        get: operations["list_agents_api_admin_agents_get"];
+        put?: never;
+        /**
+         * Create Agent
+         * @description A new agent, with the only sight of its token and its enrolment code.
+         */
+        post: operations["create_agent_api_admin_agents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/agents/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Agent
+         * @description One agent, with its newest heartbeat.
+         */
+        get: operations["get_agent_api_admin_agents__agent_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Agent
+         * @description Delete it for good; its locations go, and documents that were only there are gone.
+         */
+        delete: operations["delete_agent_api_admin_agents__agent_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Agent
+         * @description Change its name.
+         */
+        patch: operations["rename_agent_api_admin_agents__agent_id__patch"];
+        trace?: never;
+    };
+    "/api/admin/agents/{agent_id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block Agent
+         * @description Refuse it from now on, or let it in again.
+         */
+        post: operations["block_agent_api_admin_agents__agent_id__block_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/agents/{agent_id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disconnect Agent
+         * @description Close its socket; it will connect again by itself.
+         */
+        post: operations["disconnect_agent_api_admin_agents__agent_id__disconnect_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/agents/{agent_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agent Logs
+         * @description The end of its log, asked of the agent itself. 409 `agent_offline`.
+         */
+        get: operations["agent_logs_api_admin_agents__agent_id__logs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/agents/{agent_id}/resync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resync Agent
+         * @description Let it compare its folder with the server. 409 `agent_offline`.
+         */
+        post: operations["resync_agent_api_admin_agents__agent_id__resync_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/agents/{agent_id}/rotate-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Token
+         * @description A new token and code; the old token stops working at once.
+         */
+        post: operations["rotate_token_api_admin_agents__agent_id__rotate_token_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description The audit log, newest first; `after` is the last id of the page before.
+         */
+        get: operations["list_audit_api_admin_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Auth
+         * @description With a one-time code: enrol. Without: who am I, by the token.
+         */
+        post: operations["auth_api_agent_auth_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Heartbeat
+         * @description The heartbeat of an agent that has no socket.
+         */
+        post: operations["heartbeat_api_agent_heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Status
+         * @description What the server knows of the caller, and the transfers it waits for.
+         */
+        get: operations["status_api_agent_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description The file of a transfer, streamed. Sent again after a success, it answers the same.
+         */
+        post: operations["upload_api_agent_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agents
+         * @description The agents of the caller's branches.
+         */
+        get: operations["list_agents_api_agents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description Sign in. 401 `bad_credentials` says no more than that; 429 past the limits.
+         */
+        post: operations["login_api_auth_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description End the session; its tokens stop working at once.
+         */
+        post: operations["logout_api_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Spend a refresh token (of the body, or else of the cookie) for new tokens.
+         */
+        post: operations["refresh_api_auth_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Branches
+         * @description The branches of the company; everyone knows them all.
+         */
+        get: operations["list_branches_api_branches_get"];
+        put?: never;
+        /**
+         * Create Branch
+         * @description Open a branch.
+         */
+        post: operations["create_branch_api_branches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branches/{branch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Branch
+         * @description Close a branch that nothing belongs to any more.
+         */
+        delete: operations["delete_branch_api_branches__branch_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Branch
+         * @description Change a branch.
+         */
+        patch: operations["change_branch_api_branches__branch_id__patch"];
+        trace?: never;
+    };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description What happened after the cursor, oldest first; without one, where the feed stands.
+         *
+         *     Where nothing did, it waits up to `wait` seconds for the feed to move.
+         */
+        get: operations["changes_api_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description The caller, as the database knows him now.
+         */
+        get: operations["me_api_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Change one's own name or password; a new password ends the other sessions.
+         */
+        patch: operations["change_me_api_me_patch"];
+        trace?: never;
+    };
+    "/api/metrics/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics For People
+         * @description The figures an overview shows, for the caller's eyes.
+         */
+        get: operations["metrics_for_people_api_metrics_realtime_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pdfs
+         * @description The documents of the caller's branches, or those that match.
+         */
+        get: operations["list_pdfs_api_pdfs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/{pdf_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pdf
+         * @description One document, with the evidence of its fields, its locations and transfers.
+         */
+        get: operations["get_pdf_api_pdfs__pdf_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/{pdf_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The bytes. 409 `not_cached`.
+         */
+        get: operations["download_api_pdfs__pdf_id__download_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/{pdf_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description The first page as PNG. 409 `not_cached`, 422 `no_preview`.
+         */
+        get: operations["preview_api_pdfs__pdf_id__preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/{pdf_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Pdf
+         * @description Ask for the document: 200 where it is here, 202 where it is on its way.
+         */
+        post: operations["request_pdf_api_pdfs__pdf_id__request_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/{pdf_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Status
+         * @description Where it can be had from, and how its newest transfer does.
+         */
+        get: operations["get_status_api_pdfs__pdf_id__status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Transfers
+         * @description The transfers of the caller's branches.
+         */
+        get: operations["list_transfers_api_transfers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{transfer_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Transfer
+         * @description Give it up. 409 `transfer_closed` where it has ended otherwise.
+         */
+        post: operations["cancel_transfer_api_transfers__transfer_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description The users whom the caller can see: those of his branches, and those of all.
+         */
+        get: operations["list_users_api_users_get"];
+        put?: never;
+        /**
+         * Create User
+         * @description Make a user.
+         */
+        post: operations["create_user_api_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change a user. A change of rights or password ends the user's sessions.
+         */
+        patch: operations["change_user_api_users__user_id__patch"];
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description The process is alive.
+         */
+        get: operations["health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/detailed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Detailed
+         * @description The state of the caller's company in this process.
+         */
+        get: operations["detailed_health_detailed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description This process can do its work: 503 where its database does not answer.
+         */
+        get: operations["ready_health_ready_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Realtime
+         * @description The sockets of this process.
+         */
+        get: operations["realtime_health_realtime_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * AgentConfig
+         * @description `agent:config_update`, and part of the answer of `POST /api/agent/auth`.
+         */
+        AgentConfig: {
+            /**
+             * Heartbeats
+             * @default 30
+             */
+            heartbeatS: number;
+            /**
+             * Maxuploadbytes
+             * @default 52428800
+             */
+            maxUploadBytes: number;
+            /**
+             * Maxuploads
+             * @default 3
+             */
+            maxUploads: number;
+            /**
+             * Rescans
+             * @default 900
+             */
+            rescanS: number;
+        };
+        /**
+         * AgentCreate
+         * @description A new agent of a branch.
+         */
+        AgentCreate: {
+            /**
+             * Branchid
+             * Format: uuid
+             */
+            branchId: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AgentDetail
+         * @description With its newest heartbeat, as it was sent; null before the first one.
+         */
+        AgentDetail: {
+            /** Agentversion */
+            agentVersion: string | null;
+            /** Beat */
+            beat: {
+                [key: string]: unknown;
+            } | null;
+            /** Beatat */
+            beatAt: string | null;
+            /** Blocked */
+            blocked: boolean;
+            /**
+             * Branchid
+             * Format: uuid
+             */
+            branchId: string;
+            /** Clockskews */
+            clockSkewS: number | null;
+            /** Connected */
+            connected: boolean;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Files */
+            files: number;
+            /** Folder */
+            folder: string | null;
+            /** Folderstate */
+            folderState: string | null;
+            /** Hostname */
+            hostname: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lasterror */
+            lastError: string | null;
+            /** Lastseenat */
+            lastSeenAt: string | null;
+            /** Localaddress */
+            localAddress: string | null;
+            /** Name */
+            name: string;
+            /** Platform */
+            platform: string | null;
+            /** Status */
+            status: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+            /** Watchmode */
+            watchMode: string | null;
+        };
+        /**
+         * AgentPatch
+         * @description What may be changed.
+         */
+        AgentPatch: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * AgentRow
+         * @description A row of the collection `agents`; see docs/contract.md.
+         */
+        AgentRow: {
+            /** Agentversion */
+            agentVersion: string | null;
+            /** Blocked */
+            blocked: boolean;
+            /**
+             * Branchid
+             * Format: uuid
+             */
+            branchId: string;
+            /** Clockskews */
+            clockSkewS: number | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Files */
+            files: number;
+            /** Folder */
+            folder: string | null;
+            /** Folderstate */
+            folderState: string | null;
+            /** Hostname */
+            hostname: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lasterror */
+            lastError: string | null;
+            /** Lastseenat */
+            lastSeenAt: string | null;
+            /** Localaddress */
+            localAddress: string | null;
+            /** Name */
+            name: string;
+            /** Platform */
+            platform: string | null;
+            /** Status */
+            status: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+            /** Watchmode */
+            watchMode: string | null;
+        };
+        /**
+         * AgentStatusAnswer
+         * @description What the server knows of the agent that asks, and what it waits for.
+         */
+        AgentStatusAnswer: {
+            agent: components["schemas"]["AgentRow"];
+            /**
+             * Transfers
+             * @description open ones, as in `transfers`
+             */
+            transfers: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * AuditPage
+         * @description Newest first; `next_after` is null on the last page.
+         */
+        AuditPage: {
+            /** Data */
+            data: components["schemas"]["AuditRow"][];
+            /** Nextafter */
+            nextAfter: string | null;
+        };
+        /**
+         * AuditRow
+         * @description One entry of the audit log.
+         */
+        AuditRow: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** Address */
+            address: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Occurredat
+             * Format: date-time
+             */
+            occurredAt: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * AuthAnswer
+         * @description `token` is present only after an enrolment, and shown only there.
+         */
+        AuthAnswer: {
+            /**
+             * Agentid
+             * Format: uuid
+             */
+            agentId: string;
+            /** Branch */
+            branch: string;
+            config: components["schemas"]["AgentConfig"];
+            /** Contract */
+            contract: number;
+            /** Name */
+            name: string;
+            /**
+             * Servertime
+             * Format: date-time
+             */
+            serverTime: string;
+            /** Tenant */
+            tenant: string;
+            /** Token */
+            token?: string | null;
+        };
+        /**
+         * AuthRequest
+         * @description `POST /api/agent/auth`. With a one-time code: enrol, the answer carries a new token.
+         *     Without: who am I, by the bearer token.
+         */
+        AuthRequest: {
+            /** Enrolmentcode */
+            enrolmentCode?: string | null;
+            /**
+             * Hostname
+             * @default
+             */
+            hostname: string;
+        };
+        /**
+         * Availability
+         * @description From best to worst.
+         * @enum {string}
+         */
+        Availability: "cached" | "branch_online" | "branch_offline" | "gone";
+        /**
+         * BlockRequest
+         * @description Block, or let in again.
+         */
+        BlockRequest: {
+            /** Blocked */
+            blocked: boolean;
+        };
+        /**
+         * BranchPatch
+         * @description `PATCH /api/branches/{id}`; what is absent stays.
+         */
+        BranchPatch: {
+            /** City */
+            city?: string | null;
+            /** Code */
+            code?: string | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * BranchRow
+         * @description A branch.
+         */
+        BranchRow: {
+            /** City */
+            city: string;
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ChangeRow
+         * @description One change, as seen from one branch; `row` is null for `delete` and `leave`.
+         */
+        ChangeRow: {
+            /** Branchid */
+            branchId: string | null;
+            /** Changedfields */
+            changedFields: string[] | null;
+            /** Collection */
+            collection: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Occurredat
+             * Format: date-time
+             */
+            occurredAt: string;
+            /** Operation */
+            operation: string;
+            /** Prevseq */
+            prevSeq: number;
+            /** Row */
+            row: {
+                [key: string]: unknown;
+            } | null;
+            /** Seq */
+            seq: number;
+        };
+        /** CollectionPage[AgentRow] */
+        CollectionPage_AgentRow_: {
+            /** Cursor */
+            cursor: string;
+            /** Data */
+            data: components["schemas"]["AgentRow"][];
+            /** Etag */
+            etag: string;
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore: boolean;
+            /** Isdelta */
+            isDelta: boolean;
+            /**
+             * Mustrefetch
+             * @default false
+             */
+            mustRefetch: boolean;
+            /** Nextafter */
+            nextAfter?: string | null;
+            /** Timestamp */
+            timestamp: string;
+        };
+        /** CollectionPage[BranchRow] */
+        CollectionPage_BranchRow_: {
+            /** Cursor */
+            cursor: string;
+            /** Data */
+            data: components["schemas"]["BranchRow"][];
+            /** Etag */
+            etag: string;
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore: boolean;
+            /** Isdelta */
+            isDelta: boolean;
+            /**
+             * Mustrefetch
+             * @default false
+             */
+            mustRefetch: boolean;
+            /** Nextafter */
+            nextAfter?: string | null;
+            /** Timestamp */
+            timestamp: string;
+        };
+        /** CollectionPage[ChangeRow] */
+        CollectionPage_ChangeRow_: {
+            /** Cursor */
+            cursor: string;
+            /** Data */
+            data: components["schemas"]["ChangeRow"][];
+            /** Etag */
+            etag: string;
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore: boolean;
+            /** Isdelta */
+            isDelta: boolean;
+            /**
+             * Mustrefetch
+             * @default false
+             */
+            mustRefetch: boolean;
+            /** Nextafter */
+            nextAfter?: string | null;
+            /** Timestamp */
+            timestamp: string;
+        };
+        /** CollectionPage[PdfRow] */
+        CollectionPage_PdfRow_: {
+            /** Cursor */
+            cursor: string;
+            /** Data */
+            data: components["schemas"]["PdfRow"][];
+            /** Etag */
+            etag: string;
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore: boolean;
+            /** Isdelta */
+            isDelta: boolean;
+            /**
+             * Mustrefetch
+             * @default false
+             */
+            mustRefetch: boolean;
+            /** Nextafter */
+            nextAfter?: string | null;
+            /** Timestamp */
+            timestamp: string;
+        };
+        /** CollectionPage[TransferRow] */
+        CollectionPage_TransferRow_: {
+            /** Cursor */
+            cursor: string;
+            /** Data */
+            data: components["schemas"]["TransferRow"][];
+            /** Etag */
+            etag: string;
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore: boolean;
+            /** Isdelta */
+            isDelta: boolean;
+            /**
+             * Mustrefetch
+             * @default false
+             */
+            mustRefetch: boolean;
+            /** Nextafter */
+            nextAfter?: string | null;
+            /** Timestamp */
+            timestamp: string;
+        };
+        /** CollectionPage[UserRow] */
+        CollectionPage_UserRow_: {
+            /** Cursor */
+            cursor: string;
+            /** Data */
+            data: components["schemas"]["UserRow"][];
+            /** Etag */
+            etag: string;
+            /**
+             * Hasmore
+             * @default false
+             */
+            hasMore: boolean;
+            /** Isdelta */
+            isDelta: boolean;
+            /**
+             * Mustrefetch
+             * @default false
+             */
+            mustRefetch: boolean;
+            /** Nextafter */
+            nextAfter?: string | null;
+            /** Timestamp */
+            timestamp: string;
+        };
+        /**
+         * Counters
+         * @description What the agent did since it started; all are counts.
+         */
+        Counters: {
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Files
+             * @default 0
+             */
+            files: number;
+            /**
+             * Indexed
+             * @default 0
+             */
+            indexed: number;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
+            /**
+             * Uploaderrors
+             * @default 0
+             */
+            uploadErrors: number;
+            /**
+             * Uploads
+             * @default 0
+             */
+            uploads: number;
+        };
+        /**
+         * CredentialsAnswer
+         * @description Token and code are shown here and never again.
+         */
+        CredentialsAnswer: {
+            agent: components["schemas"]["AgentRow"];
+            /** Enrolmentcode */
+            enrolmentCode: string;
+            /**
+             * Enrolmentexpiresat
+             * Format: date-time
+             */
+            enrolmentExpiresAt: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * DocumentType
+         * @description The kinds of document the rules know.
+         * @enum {string}
+         */
+        DocumentType: "quote" | "service_order" | "assembly";
+        /**
+         * Field
+         * @description One value read from a document, with the evidence for it.
+         *
+         *     `value` is canonical: a `DocumentType`, an ISO date, a decimal string with a point, or
+         *     the text itself. `source` is the line it was read from, as printed; `page` counts from 1.
+         */
+        Field: {
+            /** Confidence */
+            confidence: number;
+            /** Page */
+            page: number;
+            /** Source */
+            source: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Fields
+         * @description The five fields the rules look for; a field that was not found is null.
+         */
+        Fields: {
+            customer?: components["schemas"]["Field"] | null;
+            eventDate?: components["schemas"]["Field"] | null;
+            number?: components["schemas"]["Field"] | null;
+            total?: components["schemas"]["Field"] | null;
+            type?: components["schemas"]["Field"] | null;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Heartbeat
+         * @description `agent:heartbeat`, every 30 s. `sent_at` lets the server see a wrong clock.
+         */
+        Heartbeat: {
+            /**
+             * @default {
+             *       "failed": 0,
+             *       "files": 0,
+             *       "indexed": 0,
+             *       "queued": 0,
+             *       "uploadErrors": 0,
+             *       "uploads": 0
+             *     }
+             */
+            counters: components["schemas"]["Counters"];
+            /** Folder */
+            folder: string;
+            /**
+             * Folderstate
+             * @enum {string}
+             */
+            folderState: "ok" | "missing" | "unreadable";
+            /** Hostname */
+            hostname: string;
+            /** Localaddress */
+            localAddress: string;
+            /** Memorybytes */
+            memoryBytes: number;
+            /** Platform */
+            platform: string;
+            /**
+             * Sentat
+             * Format: date-time
+             */
+            sentAt: string;
+            /** Uptimes */
+            uptimeS: number;
+            /** Version */
+            version: string;
+            /**
+             * Watchmode
+             * @enum {string}
+             */
+            watchMode: "events" | "polling" | "starting";
+        };
+        /**
+         * HeartbeatAck
+         * @description `clock_skew_s` is agent time minus server time, in seconds.
+         */
+        HeartbeatAck: {
+            /** Clockskews */
+            clockSkewS: number;
+            /**
+             * Servertime
+             * Format: date-time
+             */
+            serverTime: string;
+        };
+        /**
+         * Location
+         * @description A path on an agent's disk.
+         */
+        Location: {
+            /**
+             * Agentid
+             * Format: uuid
+             */
+            agentId: string;
+            /** Agentname */
+            agentName: string;
+            /**
+             * Branchid
+             * Format: uuid
+             */
+            branchId: string;
+            /**
+             * Modifiedat
+             * Format: date-time
+             */
+            modifiedAt: string;
+            /** Path */
+            path: string;
+            /**
+             * Seenat
+             * Format: date-time
+             */
+            seenAt: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * LoginRequest
+         * @description `POST /api/auth/login`.
+         */
+        LoginRequest: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * LogsAnswer
+         * @description The last lines of the agent's log, oldest first.
+         */
+        LogsAnswer: {
+            /** Lines */
+            lines: string[];
+        };
+        /**
+         * Me
+         * @description The caller; `branch_ids` null is every branch.
+         */
+        Me: {
+            /** Branchids */
+            branchIds: string[] | null;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            tenant: components["schemas"]["TenantName"];
+        };
+        /**
+         * MePatch
+         * @description `PATCH /api/me`. A new password needs the current one and ends the other sessions.
+         */
+        MePatch: {
+            /** Currentpassword */
+            currentPassword?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Newpassword */
+            newPassword?: string | null;
+        };
+        /**
+         * NewBranch
+         * @description `POST /api/branches`; `code` is unique within the company.
+         */
+        NewBranch: {
+            /**
+             * City
+             * @default
+             */
+            city: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewUser
+         * @description `POST /api/users`.
+         */
+        NewUser: {
+            /** Branchids */
+            branchIds?: string[] | null;
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * PdfDetail
+         * @description With the evidence of each field, where it lies, and its last transfers.
+         */
+        PdfDetail: {
+            /** Agentids */
+            agentIds: string[];
+            availability: components["schemas"]["Availability"];
+            /** Branchids */
+            branchIds: string[];
+            /** Cachedat */
+            cachedAt: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Customer */
+            customer: string | null;
+            /** Eventdate */
+            eventDate: string | null;
+            /** Expiresat */
+            expiresAt: string | null;
+            fields: components["schemas"]["Fields"];
+            /** Filehash */
+            fileHash: string | null;
+            /** Filename */
+            fileName: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Locations */
+            locations: components["schemas"]["Location"][];
+            /** Number */
+            number: string | null;
+            /** Pages */
+            pages: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Reasoncode */
+            reasonCode: string | null;
+            /** Result */
+            result: string;
+            /** Size */
+            size: number;
+            status: components["schemas"]["PdfStatus"];
+            /** Title */
+            title: string | null;
+            /** Total */
+            total: string | null;
+            /** Transfers */
+            transfers: components["schemas"]["TransferRow"][];
+            /** Type */
+            type: string | null;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PdfRow
+         * @description A row of the collection `pdfs`; see docs/contract.md.
+         */
+        PdfRow: {
+            /** Agentids */
+            agentIds: string[];
+            /** Branchids */
+            branchIds: string[];
+            /** Cachedat */
+            cachedAt: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Customer */
+            customer: string | null;
+            /** Eventdate */
+            eventDate: string | null;
+            /** Expiresat */
+            expiresAt: string | null;
+            /** Filehash */
+            fileHash: string | null;
+            /** Filename */
+            fileName: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string | null;
+            /** Pages */
+            pages: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Reasoncode */
+            reasonCode: string | null;
+            /** Result */
+            result: string;
+            /** Size */
+            size: number;
+            status: components["schemas"]["PdfStatus"];
+            /** Title */
+            title: string | null;
+            /** Total */
+            total: string | null;
+            /** Type */
+            type: string | null;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PdfStatus
+         * @description `available_local → uploading → cached → expired`, and back to `uploading`.
+         * @enum {string}
+         */
+        PdfStatus: "available_local" | "uploading" | "cached" | "expired";
+        /**
+         * PdfStatusAnswer
+         * @description `transfer` is the newest one.
+         */
+        PdfStatusAnswer: {
+            availability: components["schemas"]["Availability"];
+            /** Expiresat */
+            expiresAt: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            status: components["schemas"]["PdfStatus"];
+            transfer: components["schemas"]["TransferRow"] | null;
+        };
+        /**
+         * RefreshRequest
+         * @description `POST /api/auth/refresh`; without a token the cookie counts.
+         */
+        RefreshRequest: {
+            /** Refreshtoken */
+            refreshToken?: string | null;
+        };
+        /**
+         * RequestAnswer
+         * @description `transfer` is null where the document is here already.
+         */
+        RequestAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            status: components["schemas"]["PdfStatus"];
+            transfer: components["schemas"]["TransferRow"] | null;
+        };
+        /**
+         * Result
+         * @description The outcome of reading a file. Everything but `ok` comes with a reason.
+         * @enum {string}
+         */
+        Result: "ok" | "no_text" | "encrypted" | "damaged" | "timeout";
+        /**
+         * ResyncRequest
+         * @description `deep` reads every file again.
+         */
+        ResyncRequest: {
+            /**
+             * Deep
+             * @default false
+             */
+            deep: boolean;
+        };
+        /**
+         * Role
+         * @description What a user may do; each role may do all that the one before it may.
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "manager" | "admin";
+        /**
+         * TenantName
+         * @description The company of a user.
+         */
+        TenantName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Tokens
+         * @description The answer of login and refresh; `expires_in` is in seconds.
+         */
+        Tokens: {
+            /** Accesstoken */
+            accessToken: string;
+            /** Expiresin */
+            expiresIn: number;
+            /** Refreshtoken */
+            refreshToken: string;
+            /**
+             * Tokentype
+             * @default Bearer
+             * @constant
+             */
+            tokenType: "Bearer";
+            user: components["schemas"]["Me"];
+        };
+        /**
+         * TransferRequest
+         * @description Higher goes first.
+         */
+        TransferRequest: {
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+        };
+        /**
+         * TransferRow
+         * @description A row of the collection `transfers`.
+         */
+        TransferRow: {
+            /**
+             * Agentid
+             * Format: uuid
+             */
+            agentId: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Branchid
+             * Format: uuid
+             */
+            branchId: string;
+            /** Error */
+            error: string | null;
+            /** Errorcode */
+            errorCode: string | null;
+            /** Finishedat */
+            finishedAt: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Path */
+            path: string;
+            /**
+             * Pdfid
+             * Format: uuid
+             */
+            pdfId: string;
+            /** Priority */
+            priority: number;
+            /**
+             * Requestedat
+             * Format: date-time
+             */
+            requestedAt: string;
+            /** Requestedby */
+            requestedBy: string;
+            /** Sentbytes */
+            sentBytes: number;
+            /** Startedat */
+            startedAt: string | null;
+            /** State */
+            state: string;
+            /** Totalbytes */
+            totalBytes: number;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * UploadAnswer
+         * @description The document is here.
+         */
+        UploadAnswer: {
+            /**
+             * Pdfid
+             * Format: uuid
+             */
+            pdfId: string;
+            status: components["schemas"]["PdfStatus"];
+            /**
+             * Transferid
+             * Format: uuid
+             */
+            transferId: string;
+        };
+        /**
+         * UserPatch
+         * @description `PATCH /api/users/{id}`; what is absent stays, `branchIds: null` is every branch.
+         */
+        UserPatch: {
+            /** Branchids */
+            branchIds?: string[] | null;
+            /** Disabled */
+            disabled?: boolean | null;
+            /** Email */
+            email?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Password */
+            password?: string | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /**
+         * UserRow
+         * @description A user; `branch_ids` null is every branch.
+         */
+        UserRow: {
+            /** Branchids */
+            branchIds: string[] | null;
+            /** Disabled */
+            disabled: boolean;
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_agents_api_admin_agents_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionPage_AgentRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_agent_api_admin_agents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_agent_api_admin_agents__agent_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_agent_api_admin_agents__agent_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rename_agent_api_admin_agents__agent_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    block_agent_api_admin_agents__agent_id__block_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    disconnect_agent_api_admin_agents__agent_id__disconnect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    agent_logs_api_admin_agents__agent_id__logs_get: {
+        parameters: {
+            query?: {
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogsAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resync_agent_api_admin_agents__agent_id__resync_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResyncRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rotate_token_api_admin_agents__agent_id__rotate_token_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialsAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_audit_api_admin_audit_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    auth_api_agent_auth_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    heartbeat_api_agent_heartbeat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heartbeat"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeartbeatAck"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    status_api_agent_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentStatusAnswer"];
+                };
+            };
+        };
+    };
+    upload_api_agent_upload_post: {
+        parameters: {
+            query: {
+                transferId: string;
+                fileHash: string;
+                size: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_agents_api_agents_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionPage_AgentRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    login_api_auth_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    logout_api_auth_logout_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    refresh_api_auth_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_branches_api_branches_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionPage_BranchRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_branch_api_branches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBranch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_branch_api_branches__branch_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_branch_api_branches__branch_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    changes_api_changes_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                collections?: string | null;
+                wait?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionPage_ChangeRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    me_api_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    change_me_api_me_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    metrics_for_people_api_metrics_realtime_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    list_pdfs_api_pdfs_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                since?: string | null;
+                q?: string | null;
+                status?: components["schemas"]["PdfStatus"] | null;
+                result?: components["schemas"]["Result"] | null;
+                type?: components["schemas"]["DocumentType"] | null;
+                branchId?: string | null;
+                agentId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionPage_PdfRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_pdf_api_pdfs__pdf_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PdfDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_api_pdfs__pdf_id__download_get: {
+        parameters: {
+            query?: {
+                attachment?: boolean;
+            };
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_api_pdfs__pdf_id__preview_get: {
+        parameters: {
+            query?: {
+                width?: number;
+            };
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    request_pdf_api_pdfs__pdf_id__request_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestAnswer"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_status_api_pdfs__pdf_id__status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PdfStatusAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_transfers_api_transfers_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionPage_TransferRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_transfer_api_transfers__transfer_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_users_api_users_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionPage_UserRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_user_api_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_user_api_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    health_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    detailed_health_detailed_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    ready_health_ready_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    realtime_health_realtime_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+}
