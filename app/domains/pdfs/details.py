@@ -40,7 +40,7 @@ async def detail(
     )
     locations = [
         _location(location, name)
-        for location, name in rows.tuples()
+        for location, name in rows
         if branch_ids is None or location.branch_id in branch_ids
     ]
     transfers = await newest_transfers(company, pdf.id, HISTORY)

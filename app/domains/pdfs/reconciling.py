@@ -82,5 +82,5 @@ async def _paths(session: ScopedAsyncSession, agent_id: UUID, packed: str) -> li
             PdfLocation.agent_id == agent_id, PdfLocation.item_key.in_(keys)
         )
     )
-    paths = dict(rows.tuples().all())
+    paths = dict(rows.all())
     return [paths.get(key) for key in keys]

@@ -113,7 +113,7 @@ async def _expected(
         ).one_or_none()
     if row is None:
         raise TransferNotFoundError
-    transfer, pdf = row.tuple()
+    transfer, pdf = row
     if pdf.file_hash != file_hash:
         raise _hash_mismatch()
     if transfer.state == TransferState.DONE:
