@@ -16,9 +16,10 @@ from app.domains.identity.models import Role
 from app.domains.pdfs.models import Pdf, Transfer
 from app.errors import UnavailableError
 from app.http.dependencies import RelayDep, RuntimeDep
+from app.http.transaction import TransactionalRoute
 from app.operations.metrics import FEED_SEQ, exposition
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=TransactionalRoute)
 _READY_TIMEOUT_S = 2.0
 
 
@@ -94,5 +95,5 @@ async def _counts(session: Any) -> dict[str, Any]:
         ("transfers", Transfer.state),
     ):
         rows = await session.execute(select(column, func.count()).group_by(column))
-        counted[name] = dict(rows.tuples().all())
+        counted[name] = dict(rows.all())
     return counted
