@@ -27,6 +27,7 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
 
 from agent.watch.paths import join
 
@@ -60,7 +61,7 @@ class EventSource(FileSystemEventHandler):
         self._root = os.path.realpath(root)
         self._wake = wake
         self._hints: deque[bytes] = deque()
-        self._observer = Observer()
+        self._observer: BaseObserver | None = None
         self.received = 0
         """Events so far."""
         self.lost = False
@@ -69,19 +70,25 @@ class EventSource(FileSystemEventHandler):
 
     def start(self) -> None:
         """Watch; blocks while the folders are entered. Raises `OSError` where that fails."""
+        self._observer = Observer()
         self._observer.schedule(self, os.fsdecode(self._root), recursive=True, event_filter=_EVENTS)
         self._observer.start()
 
     def stop(self) -> None:
         """Stop watching; blocks until the threads have ended."""
-        self._observer.stop()
-        if self._observer.is_alive():
-            self._observer.join()
+        observer, self._observer = self._observer, None
+        if observer:
+            observer.stop()
+            if observer.is_alive():
+                observer.join()
 
     def is_alive(self) -> bool:
         """Whether watchdog's threads run: an error inside ends them silently."""
-        return self._observer.is_alive() and all(
-            emitter.is_alive() for emitter in self._observer.emitters
+        observer = self._observer
+        return (
+            observer is not None
+            and observer.is_alive()
+            and all(emitter.is_alive() for emitter in observer.emitters)
         )
 
     def take(self) -> set[bytes]:
@@ -145,18 +152,18 @@ def _limit(code: int) -> str | None:
     return limits.get(code)
 
 
-def network_share(root: bytes) -> str | None:
+def network_share(root: bytes, mounts: Path = Path("/proc/self/mounts")) -> str | None:
     """The kind of network share the folder lies on, whose changes made elsewhere cause no events;
     null for a local disk."""
     path = os.path.realpath(root)
     if sys.platform == "win32":
         return _windows_share(os.fsdecode(path))
     try:
-        mounts = Path("/proc/self/mounts").read_bytes().splitlines()
+        lines = mounts.read_bytes().splitlines()
     except OSError:
         return None
     kinds = {}
-    for line in mounts:
+    for line in lines:
         _, point, kind, *_ = line.split(b" ")
         point = point.replace(rb"\040", b" ").replace(rb"\011", b"\t").replace(rb"\134", b"\\")
         if path == point or path.startswith(point.rstrip(b"/") + b"/"):

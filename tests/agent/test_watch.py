@@ -290,6 +290,7 @@ async def test_a_rescan_finds_what_no_event_told(folder: Path) -> None:
     async with watching(folder, polling=False, pace=PACE) as seen:
         events = seen.watcher._events
         assert events is not None
+        assert events._observer is not None
         await asyncio.to_thread(events._observer.unschedule_all)
         put(folder / "unheard.pdf", mtime_ns=None)
         (folder / "old.pdf").unlink()
