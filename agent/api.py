@@ -7,6 +7,7 @@ ServerError                 the message says what a person can do
 """
 
 import json
+import os
 import ssl
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,10 @@ def explain(error: BaseException, server: str) -> str:
         case TimeoutError():
             text = f"{server} does not answer in time: a firewall, or the server is down"
         case aiohttp.ClientConnectorError():
-            text = f"{server} cannot be reached ({error.os_error.strerror or error.os_error})"
+            # asyncio puts its own words into `strerror`.
+            number = error.os_error.errno
+            reason = os.strerror(number) if number else str(error.os_error)
+            text = f"{server} cannot be reached ({reason})"
         case aiohttp.ServerDisconnectedError():
             text = f"{server} closed the connection without an answer"
         case _:

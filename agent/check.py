@@ -13,7 +13,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -28,7 +27,6 @@ from agent.watch.table import KnownFiles
 
 FOLDER_S = 20
 WATCH_S = 20
-SERVER_S = 10
 CLOCK_S = 60
 
 Value = TypeVar("Value")
@@ -152,7 +150,7 @@ async def _check_server(settings: Settings, report: Report) -> None:
                 settings.server,
                 AuthRequest(hostname=host.hostname()),
                 token=settings.token.get_secret_value(),
-                timeout_s=SERVER_S,
+                timeout_s=settings.connect_timeout_s,
             )
         except api.RefusedError as error:
             report.ok("server", f"{settings.server} answers")
@@ -165,7 +163,7 @@ async def _check_server(settings: Settings, report: Report) -> None:
             "server", f"{settings.server} answers ({(time.monotonic() - start) * 1e3:.0f} ms)"
         )
         _check_answer(answer, report)
-        await _check_socket(session, settings.server, report)
+        await _check_socket(session, settings, report)
 
 
 def _check_answer(answer: AuthAnswer, report: Report) -> None:
@@ -185,19 +183,20 @@ def _check_answer(answer: AuthAnswer, report: Report) -> None:
         report.bad("clock", f"{skew:+.0f} s off the server's: let this machine set it by NTP")
 
 
-async def _check_socket(session: aiohttp.ClientSession, server: str, report: Report) -> None:
+async def _check_socket(session: aiohttp.ClientSession, settings: Settings, report: Report) -> None:
     """Open the websocket but not the namespace, so that a running agent is not disturbed."""
+    url = f"{settings.server}/socket.io/?EIO=4&transport=websocket"
     try:
         async with (
-            asyncio.timeout(SERVER_S),
-            session.ws_connect(f"{server}/socket.io/?EIO=4&transport=websocket") as websocket,
+            asyncio.timeout(settings.connect_timeout_s),
+            session.ws_connect(url) as websocket,
         ):
             greeting = await websocket.receive_str()
     except (aiohttp.ClientError, TimeoutError, OSError, TypeError) as error:
         report.bad(
             "websocket",
-            f"{urlsplit(server).netloc} takes HTTP but no websocket ({error}): let the proxy or "
-            "firewall in between pass websockets",
+            f"{settings.server} takes HTTP but no websocket ({error}): let the proxy or firewall "
+            "in between pass websockets",
         )
         return
     if greeting.startswith("0{"):

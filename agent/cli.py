@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 something checked or asked for failed, 2 the configuration
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -142,7 +141,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from agent.host import version
 
-        parser.exit(message=f"siberius-agent {version()}{os.linesep}")
+        sys.stdout.write(f"siberius-agent {version()}\n")
+        parser.exit()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """From paths to acknowledged batches: what changed is read, gathered by ten and sent.
 
 One indexer lives as long as one connection. It holds at most `CAPACITY` changes; what does
-not fit is forgotten and `overflowed` is set, because the reconciliation finds it again. So
+not fit is forgotten and `overflowed` is called, because the reconciliation finds it again. So
 there is never a backlog in memory and nothing to save.
 """
 
@@ -52,14 +52,16 @@ class Indexer:
         read: Read,
         send: Send,
         totals: Totals,
-        rejected: Callable[[IndexedFile], None],
         *,
+        rejected: Callable[[IndexedFile], None],
+        overflowed: Callable[[], None],
         capacity: int = CAPACITY,
     ) -> None:
         self._read = read
         self._send = send
         self._totals = totals
         self._rejected = rejected
+        self._overflowed = overflowed
         self._capacity = capacity
         self._changed: dict[str, None] = {}
         self._backlog: deque[str] = deque()
@@ -69,7 +71,6 @@ class Indexer:
         self._feeding = False
         self._sending = False
         self._moved = asyncio.Condition()
-        self.overflowed = False
 
     @property
     def queued(self) -> int:
@@ -138,9 +139,7 @@ class Indexer:
     def _is_full(self) -> bool:
         if len(self._changed) + len(self._gone) < self._capacity:
             return False
-        if not self.overflowed:
-            log.info("more changes than the queue holds: the folder is compared again afterwards")
-        self.overflowed = True
+        self._overflowed()
         return True
 
     def _forget(self, path: str) -> None:

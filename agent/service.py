@@ -132,7 +132,13 @@ class Agent:
 
     async def _session(self) -> None:
         """Everything that needs the connection; ends when it is lost."""
-        self._indexer = Indexer(self._read, self._send_batch, self._totals, self._on_rejected)
+        self._indexer = Indexer(
+            self._read,
+            self._send_batch,
+            self._totals,
+            rejected=self._on_rejected,
+            overflowed=self._on_overflow,
+        )
         self._reconcile.set()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -201,6 +207,8 @@ class Agent:
                 async with asyncio.timeout(self._config.rescan_s):
                     await self._reconcile.wait()
             await self.watcher.scanned.wait()
+            # What is on its way would be found missing and read once more.
+            await indexer.drain()
             self._reconcile.clear()
             command, self._command = self._command, ResyncCommand()
             try:
@@ -209,10 +217,6 @@ class Agent:
                 log.warning("the comparison with the server failed: %s", error)
                 self._want_reconcile(command)
                 await asyncio.sleep(RECONCILE_AGAIN_S)
-            await indexer.drain()
-            if indexer.overflowed:
-                indexer.overflowed = False
-                self._reconcile.set()
 
     async def _reconcile_once(self, indexer: Indexer, command: ResyncCommand) -> None:
         if self._is_away():
@@ -311,6 +315,11 @@ class Agent:
 
     async def _on_progress(self, progress: UploadProgress) -> None:
         await self._link.tell("agent:upload_progress", progress)
+
+    def _on_overflow(self) -> None:
+        if not self._reconcile.is_set():
+            log.info("more changes than the queue holds: the folder is compared again afterwards")
+        self._reconcile.set()
 
     def _on_rejected(self, file: IndexedFile) -> None:
         self._reconciler.reject(file.path, file.size, file.mtime_ns)

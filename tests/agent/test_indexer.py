@@ -26,6 +26,19 @@ class Peer:
         self.may_ack.set()
         self.absent: set[str] = set()
         self.totals = Totals()
+        self.overflows = 0
+
+    def indexer(self) -> Indexer:
+        return Indexer(
+            self.read,
+            self.send,
+            self.totals,
+            rejected=lambda file: self.refused.append(file.path),
+            overflowed=self._overflowed,
+        )
+
+    def _overflowed(self) -> None:
+        self.overflows += 1
 
     async def read(self, path: str) -> IndexedFile | None:
         await self.may_read.wait()
@@ -58,9 +71,7 @@ def peer() -> Peer:
 @pytest.fixture
 async def indexer(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Indexer]:
     monkeypatch.setattr(module, "RETRY_S", (0.01,))
-    subject = Indexer(
-        peer.read, peer.send, peer.totals, lambda file: peer.refused.append(file.path)
-    )
+    subject = peer.indexer()
     task = asyncio.create_task(subject.run())
     yield subject
     task.cancel()
@@ -104,7 +115,7 @@ async def test_a_full_queue_forgets_and_says_so(indexer: Indexer, peer: Peer) ->
     peer.may_read.clear()
     for number in range(200):
         await indexer.changed(f"{number}.pdf")
-    assert indexer.overflowed
+    assert peer.overflows
     assert indexer.queued <= module.CAPACITY + module.READERS
     peer.may_read.set()
     await settled(indexer)
@@ -116,7 +127,7 @@ async def test_a_file_written_again_and_again_is_queued_once(indexer: Indexer, p
     peer.may_read.clear()
     for _ in range(500):
         await indexer.changed("a.pdf")
-    assert not indexer.overflowed
+    assert not peer.overflows
     peer.may_read.set()
     await settled(indexer)
     assert len(peer.items) <= 2
@@ -230,7 +241,7 @@ async def test_refused_paths_are_remembered_by_the_caller(indexer: Indexer, peer
 
 async def test_a_lost_link_ends_the_indexer(peer: Peer) -> None:
     peer.answers = [LinkDownError()]
-    subject = Indexer(peer.read, peer.send, peer.totals, lambda _: None)
+    subject = peer.indexer()
     await subject.changed("a.pdf")
     with pytest.raises(ExceptionGroup) as caught:
         await subject.run()

@@ -119,22 +119,31 @@ async def test_the_same_transfer_is_sent_once(uploader: Uploader, office: Office
     assert len(office.completed) == 2
 
 
-async def test_three_at_once_and_the_urgent_first(
-    uploader: Uploader, office: Office, hub: Hub
-) -> None:
+async def test_three_at_once(uploader: Uploader, office: Office, hub: Hub) -> None:
     hub.hold_upload = asyncio.Event()
-    requests = []
     for number in range(6):
         content = office.write(f"{number}.pdf")
-        request = upload_request(uuid.uuid4(), f"{number}.pdf", content)
-        requests.append(request.model_copy(update={"priority": 9 if number == 5 else 0}))
-        await uploader.request(requests[-1])
+        await uploader.request(upload_request(uuid.uuid4(), f"{number}.pdf", content))
     await until(lambda: len(hub.posts) == 3)
     await asyncio.sleep(0.1)
     assert len(hub.posts) == 3
     hub.hold_upload.set()
     await until(lambda: len(office.completed) == 6)
-    assert hub.posts[3]["transferId"] == str(requests[5].transfer_id)
+
+
+async def test_the_urgent_first_and_then_in_order(
+    uploader: Uploader, office: Office, hub: Hub
+) -> None:
+    uploader.configure(AgentConfig(max_uploads=1))
+    requests = []
+    for number in range(4):
+        content = office.write(f"{number}.pdf")
+        request = upload_request(uuid.uuid4(), f"{number}.pdf", content)
+        requests.append(request.model_copy(update={"priority": 9 if number == 3 else 0}))
+        await uploader.request(requests[-1])
+    await until(lambda: len(office.completed) == 4)
+    expected = [requests[number].transfer_id for number in (0, 3, 1, 2)]
+    assert [post["transferId"] for post in hub.posts] == [str(transfer) for transfer in expected]
 
 
 async def test_the_server_may_allow_fewer_at_once(
@@ -259,9 +268,7 @@ async def test_a_file_that_changes_while_it_is_sent_is_not_completed(
 
 
 @pytest.mark.parametrize("path", ["unknown.pdf", "deleted.pdf", "folder.pdf"])
-async def test_a_file_that_is_gone(
-    uploader: Uploader, office: Office, hub: Hub, path: str
-) -> None:
+async def test_a_file_that_is_gone(uploader: Uploader, office: Office, hub: Hub, path: str) -> None:
     (office.root / "folder.pdf").mkdir()
     await uploader.request(upload_request(uuid.uuid4(), path, b"x"))
     await until(lambda: office.errors)
