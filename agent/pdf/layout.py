@@ -27,9 +27,10 @@ MAX_CHARS = 20_000
 FIRST_PAGES = 5
 
 _WORD = re.compile(r"[^\s\x00-\x20\xa0\u200b\ufeff\ufffe\uffff]+")
-_RUN = re.compile(r"[^\s\x00]+(?:[ \xa0][^\s\x00]+)*")
 _GAP = 0.85
 """A gap wider than this many line heights ends a cell (a space is about a quarter)."""
+_BARS = frozenset("|¦·•●▪")
+"""Printed between two facts on a line, these end a cell too."""
 _LIGATURES = str.maketrans(
     {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\xad": "", "\u2011": "-"}
 )
@@ -86,17 +87,14 @@ def page_layout(textpage: Any, text: str, number: int) -> Page:
 
 
 def text_layout(text: str, number: int) -> Page:
-    """The cells of plain text: a line is a row, two spaces or a tab part its cells."""
-    page = Page(number)
+    """The cells of plain text, as if it were typed: a line is a row, two spaces part cells."""
+    words: list[Word] = []
     for line_number, line in enumerate(text[:MAX_CHARS].splitlines()):
-        row = []
-        for match in _RUN.finditer(line):
+        top = line_number * 12.0
+        for match in _WORD.finditer(line.expandtabs()):
             x0, x1 = match.start() * 6.0, match.end() * 6.0
-            top = line_number * 12.0
-            row.append(Cell(_clean(match[0]), x0, x1, top, top + 10.0, [(0, x0, x1)]))
-        if row:
-            page.rows.append(row)
-    return _finish(page)
+            words.append((x0, top, x1, top + 10.0, match[0]))
+    return _arrange(words, number)
 
 
 @cache
@@ -166,18 +164,24 @@ def _centre(word: Word) -> float:
 def _cells(words: list[Word]) -> list[Cell]:
     words.sort()
     cells: list[Cell] = []
-    run = words[:1]
-    right = run[0][2]
-    for word in words[1:]:
-        height, last = word[3] - word[1], run[-1][3] - run[-1][1]
-        if word[0] - right > _GAP * (min(last, height)):
-            cells.append(_cell(run))
-            run = [word]
-            right = word[2]
-        else:
-            run.append(word)
-            right = max(right, word[2])
-    cells.append(_cell(run))
+    run: list[Word] = []
+    right = 0.0
+    barred = False
+    for word in words:
+        if word[4] in _BARS:
+            barred = True
+            continue
+        if run:
+            height, last = word[3] - word[1], run[-1][3] - run[-1][1]
+            if barred or word[0] - right > _GAP * (height if height < last else last):
+                cells.append(_cell(run))
+                run = []
+                right = word[2]
+        barred = False
+        run.append(word)
+        right = word[2] if word[2] > right else right
+    if run:
+        cells.append(_cell(run))
     return cells
 
 

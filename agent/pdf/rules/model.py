@@ -147,6 +147,7 @@ def load() -> Rules:
         for phrase, group, _, _ in written
         if group.startswith("type:") and (words := tuple(_WORD.findall(fold(phrase))))
     }
+    _refuse_contradictions(written)
     for phrase, group, weight, language in written:
         _insert(trie, phrase, group, weight, language, kinds)
     words = "|".join(re.escape(text) for text in sorted(markers, key=len, reverse=True))
@@ -216,6 +217,21 @@ def _insert(
         label = Label(group, weight, language, exact, kind)
         # Those that need their capitals stand last, so that `find` sees it at once.
         ends.insert(len(ends) if exact else 0, label)
+
+
+def _refuse_contradictions(written: list[tuple[str, str, float, str]]) -> None:
+    """A phrase cannot be both a label of a field and never one."""
+    groups: dict[str, set[str]] = {}
+    for phrase, group, _, _ in written:
+        groups.setdefault(phrase.rstrip(".:"), set()).add(group)
+    both = [
+        f"{phrase!r} ({name})"
+        for phrase, said in groups.items()
+        for name in FIELDS
+        if {f"{name}+", f"{name}-"} <= said
+    ]
+    if both:
+        raise ValueError(f"labels that are also never labels: {', '.join(sorted(both))}")
 
 
 def _kind(words: list[str], kinds: Mapping[tuple[str, ...], str]) -> str:

@@ -8,12 +8,13 @@ from agent.pdf.rules.model import Hit, Label
 from agent.pdf.rules.readers import Reading, best
 from agent.pdf.rules.sheet import Sheet
 
-_LEAD = re.compile(r"[\s:.\-–—|#(_/*]*\)?[\s:\-–—]*")
+_LEAD = re.compile(r"[\s:.\-–—|#(_/*]*\)?[\s:\-–—]*(?:\d{1,6}\s?[-–]\s+)?")
+"""What may stand before a name; the last is a customer code."""
 _CUT = re.compile(
     r"\s*[-–—|,;(/·•]*\s*\b(?:cnpj|cpf|rg|ie|tel|fone|phone|telefone|e-?mail|cep|endereco|address"
     r"|a/c|at[nt]\.?:|attn|whatsapp|celular|cel|cod|codigo|id|vat)\b.*$|\s*[|·•;].*$"
     r"|\s+[-–—]\s+(?=.*\d).*$|\s*\(?\+?\d{2,5}\)?[\s.\-]\d{3,5}[\s.\-]?\d{3,4}.*$"
-    r"|\s*\d{2}\.\d{3}\.\d{3}.*$|\s*\d{3}\.\d{3}\.\d{3}.*$|\s+\S+@.*$|\s*,\s.*\d.*$",
+    r"|\s+\d{1,2}[/.-]\d{1,2}[/.-]\d\d.*$|\s*\d{2}\.\d{3}\.\d{3}.*$|\s*\d{3}\.\d{3}\.\d{3}.*$|\s+\S+@.*$|\s*,\s(?!(?:inc|llc|ltd|s\.?/?a|lp)\b).*\d.*$",
     re.DOTALL,
 )
 _COMPANY = re.compile(
@@ -103,7 +104,8 @@ def _value(sheet: Sheet, hit: Hit, label: Label) -> tuple[int, int, float] | Non
     if above is not None and not options and not sheet.is_caption(above[0]):
         options.append((above[0], 0.6))
     for other, factor in options:
-        found = _name(sheet, other.start, other.start + len(other.text))
+        span = other.start, other.start + len(other.text)
+        found = _name(sheet, *(sheet.under(place, other) if other is not right else span))
         if found:
             return (*found, factor)
     return None

@@ -126,6 +126,21 @@ class Sheet:
                     return (other, gap) if gap < reach else None
         return None
 
+    def under(self, place: Place, cell: Cell) -> tuple[int, int]:
+        """The stretch of a cell that stands in the column of the caption at `place`.
+
+        The columns of a narrow table may be so close that two values run into one cell.
+        """
+        start, end = cell.start, cell.start + len(cell.text)
+        following = self.right(place.cell)
+        limit = following.x0 - 2 if following else float("inf")
+        for offset, x0, _ in cell.words[1:]:
+            if x0 >= limit:
+                return start, cell.start + offset - 1
+            if cell.x0 < place.x0 - 2 * cell.height and x0 < place.x0 + 2 and start == cell.start:
+                start = cell.start + offset if x0 > place.x0 - 2 else start
+        return start, end
+
     def rest(self, hit: Hit) -> str:
         """What follows a label in its cell, up to the next label."""
         cell = self.cell_at(hit.end - 1)

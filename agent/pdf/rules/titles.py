@@ -147,7 +147,8 @@ def _number_after(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int]
         if found:
             return found, 1.0
     plain = _SEPARATORS.match(sheet.raw, hit.end, end)
-    found = document_number(sheet.raw, plain.end() if plain else hit.end, end, marked=not titled)
+    start = plain.end() if plain else hit.end
+    found = document_number(sheet.raw, start, end, marked=not titled or end - start < 3)
     if found:
         return found, 0.95
     if titled:
@@ -176,6 +177,8 @@ def _number_beside(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int
     options += [(above[0], 0.75)] if above and above[1] < place.cell.height and not titled else []
     for cell, factor in options:
         start, end = cell.start, cell.start + len(cell.text)
+        if cell is not right:
+            start, end = sheet.under(place, cell)
         inner = sheet.hits_in(cell)
         if inner and inner[0].start == start and _glued(sheet, inner[0]) == inner[0].end:
             if not inner[0].label("number+"):

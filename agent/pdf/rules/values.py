@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"[0-9][0-9]*(?:[.,'][0-9]+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d\d)?|\d+(?:[.,]\d\d)?")
 _SIGN = re.compile(r"(?:[$£€]|(?<![a-z])(?:usd|brl|gbp|eur))[ ]?$")
 _SIGN_AFTER = re.compile(r"\s?(?:€|(?:usd|gbp|brl|eur|reais)(?!\w))")
+_TIMES = re.compile(r"\dx? ?(?:x|de|vezes de|@) ?(?:r?\$|£|€)? ?$")
+"""Before an instalment or a unit price: `3x de R$ 400,00`, `7 @ $12.50`."""
 _SPACED_REST = re.compile(r"(?: \d{3})+[.,]\d\d(?![\d%])")
 _NOT_BEFORE = frozenset("0123456789.,/-")
 _TOKEN = re.compile(
@@ -148,6 +150,8 @@ def amounts(folded: str) -> list[Amount]:
                 number, end = number + spaced[0], spaced.end()
                 after = end
         if number[-3:-2] not in {".", ","} and not sign and not _SIGN_AFTER.match(folded, end):
+            continue
+        if _TIMES.search(folded, max(0, start - 16), start):
             continue
         follows = folded[end : end + 2]
         if follows[:1] in {"%", "/", "-"} and (follows[:1] == "%" or follows[1:].isdigit()):
