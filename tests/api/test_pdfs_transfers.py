@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -461,7 +462,7 @@ async def test_a_failure_at_one_agent_goes_on_at_another(api: Api) -> None:
         identity = await agents[transfer["agentId"]].identity()
         async with api.runtime.database.unit_of_work(identity.scope) as unit:
             await transfers.failed(
-                unit, api.runtime, identity, transfer["id"], code="unreadable", message="No."
+                unit, api.runtime, identity, UUID(transfer["id"]), code="unreadable", message="No."
             )
         failed_at, transfer = transfer["agentId"], (await _status(company, pdf_id))["transfer"]
         assert transfer["agentId"] != failed_at
