@@ -8,11 +8,15 @@ import {
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 
-/** Renders only the rows of a long list that are on screen; all rows are `rowHeight` px high. */
+/**
+ * Renders only the rows of a long list that are on screen; all rows are `rowHeight` px high.
+ * `headHeight` is what sticks above them within the scroller, in px.
+ */
 export function useVirtual(
   scroller: RefObject<HTMLElement>,
   count: number,
   rowHeight: number,
+  headHeight: number,
 ): Virtualizer<HTMLElement, HTMLElement> {
   const [, render] = useReducer<number, void>((n) => n + 1, 0);
   const options: VirtualizerOptions<HTMLElement, HTMLElement> = {
@@ -20,6 +24,8 @@ export function useVirtual(
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,

@@ -10,6 +10,8 @@ import { useOpenDocument } from './use-open-document';
 const ROW_HEIGHT = 48;
 /** On a phone a row is a small card. */
 const CARD_HEIGHT = 112;
+/** The head sticks to the top of the list; on a phone there is none. */
+const HEAD_HEIGHT = 36;
 
 const COLUMNS = [
   'type',
@@ -29,7 +31,9 @@ export function DocumentList({ ids }: { ids: readonly string[] }) {
   const { documents } = useWorkspace();
   const scroller = useRef<HTMLDivElement>(null);
   const active = useSignal<string | null>(null);
-  const virtual = useVirtual(scroller, ids.length, isNarrow.value ? CARD_HEIGHT : ROW_HEIGHT);
+  const rowHeight = isNarrow.value ? CARD_HEIGHT : ROW_HEIGHT;
+  const headHeight = isNarrow.value ? 0 : HEAD_HEIGHT;
+  const virtual = useVirtual(scroller, ids.length, rowHeight, headHeight);
   const openDocument = useOpenDocument();
   const moved = useRef(false);
   const activeIndex = active.value === null ? -1 : ids.indexOf(active.value);
@@ -61,18 +65,18 @@ export function DocumentList({ ids }: { ids: readonly string[] }) {
       aria-rowcount={ids.length + 1}
       aria-colcount={COLUMNS.length}
     >
-      <div role="rowgroup" class="document-head">
-        <div role="row" aria-rowindex={1} class="document-columns">
-          {COLUMNS.map((column) => (
-            <span key={column} role="columnheader" class={`cell cell-${column}`}>
-              <span class={column === 'actions' ? 'visually-hidden' : undefined}>
-                {t(`documents.column.${column}`)}
-              </span>
-            </span>
-          ))}
-        </div>
-      </div>
       <div role="presentation" class="document-scroller" ref={scroller}>
+        <div role="rowgroup" class="document-head">
+          <div role="row" aria-rowindex={1} class="document-columns">
+            {COLUMNS.map((column) => (
+              <span key={column} role="columnheader" class={`cell cell-${column}`}>
+                <span class={column === 'actions' ? 'visually-hidden' : undefined}>
+                  {t(`documents.column.${column}`)}
+                </span>
+              </span>
+            ))}
+          </div>
+        </div>
         <div
           role="rowgroup"
           class="document-rows"
@@ -87,7 +91,7 @@ export function DocumentList({ ids }: { ids: readonly string[] }) {
                   key={pdf.id}
                   pdf={pdf}
                   index={index}
-                  top={start}
+                  top={start - headHeight}
                   height={size}
                   focusable={activeIndex < 0 ? index === 0 : index === activeIndex}
                   onFocus={() => {
