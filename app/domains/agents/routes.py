@@ -144,13 +144,17 @@ async def disconnect_agent(
 
 @admin.post("/{agent_id}/resync", status_code=202)
 async def resync_agent(
-    request: Request, agent_id: UUID, body: ResyncRequest, unit: Unit, runtime: RuntimeDep
+    request: Request,
+    agent_id: UUID,
+    unit: Unit,
+    runtime: RuntimeDep,
+    body: ResyncRequest | None = None,
 ) -> Response:
     """Let it compare its folder with the server. 409 `agent_offline`."""
     agent = await _find(unit.session, agent_id)
     await _must_be_connected(unit.session, agent_id)
-    audit(unit, "agent.resynced", _subject(agent), request, deep=body.deep)
-    message = ResyncCommand(deep=body.deep)
+    message = ResyncCommand(deep=body is not None and body.deep)
+    audit(unit, "agent.resynced", _subject(agent), request, deep=message.deep)
     commands.send_after_commit(unit, runtime.signals, agent_id, "agent:resync_request", message)
     return Response(status_code=202)
 

@@ -83,7 +83,7 @@ async def get_status(pdf_id: UUID, session: Reads, company: CompanyReads) -> dic
 async def request_pdf(
     *,
     pdf_id: UUID,
-    body: TransferRequest,
+    body: TransferRequest | None = None,
     user: CurrentUser,
     session: Reads,
     unit: CompanyUnit,
@@ -91,8 +91,9 @@ async def request_pdf(
 ) -> Response:
     """Ask for the document: 200 where it is here, 202 where it is on its way."""
     await details.find(session, pdf_id)
+    priority = (body or TransferRequest()).priority
     pdf, transfer = await transfers.request(
-        unit, runtime, pdf_id, priority=body.priority, branch_ids=user.branch_ids
+        unit, runtime, pdf_id, priority=priority, branch_ids=user.branch_ids
     )
     await unit.session.flush()
     answer = {
