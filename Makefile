@@ -12,7 +12,8 @@ NODE := ops/scripts/with-node $(VENV)
 # A fixed file that a build writes stands for its whole result.
 DASHBOARD := $(WEB)/dist/index.html
 NODE_MODULES := $(WEB)/node_modules/.package-lock.json
-WEB_SOURCES := $(shell find $(WEB) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+WEB_SOURCES := $(wildcard $(WEB)/*.html $(WEB)/*.json $(WEB)/*.ts) \
+  $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts -type f)
 
 ##@ Use it
 
