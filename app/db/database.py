@@ -145,6 +145,12 @@ def _sqlite_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _let_go(connection: Any, _record: Any, _error: Any) -> None:
+        # A cancelled task's cursors may outlive the connection's close, and with them its
+        # transaction, which would lock everyone else out.
+        connection.rollback()
+
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
         # IMMEDIATE: a transaction that reads first and writes later cannot be upgraded

@@ -1,0 +1,163 @@
+"""The reader's rule of docs/contract.md, written once: what every test believes a client does.
+
+Apply what continues what you have; otherwise pull from your cursor.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from app.feed.cursor import Cursor
+
+Row = dict[str, Any]
+Room = tuple[str, str | None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change as `GET /api/changes` tells it."""
+
+    collection: str
+    operation: str
+    id: str
+    branch_id: str | None
+    seq: int
+    prev_seq: int
+    row: Row | None
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """One page of changes."""
+
+    changes: list[Change]
+    cursor: Cursor
+    has_more: bool
+    must_refetch: bool
+
+
+class Source(Protocol):
+    """Where a reader pulls from, with its own eyes."""
+
+    async def rows(self, collection: str) -> tuple[list[Row], Cursor]:
+        """A whole collection, and a cursor from before or with it."""
+
+    async def changes(self, since: Cursor) -> Pulled:
+        """A page of what happened since."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A pushed message that was applied: it took the room from `reached` to `seq`."""
+
+    room: Room
+    reached: int
+    seq: int
+    rows: dict[str, Row]
+
+
+@dataclass
+class Reader:
+    """A client's copy of some collections. `branch_ids` null is every branch."""
+
+    source: Source
+    collections: Sequence[str]
+    branch_ids: frozenset[str] | None = None
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+    cursor: Cursor | None = None
+    reached: dict[Room, int] = field(default_factory=dict)
+    accepted: list[Accepted] = field(default_factory=list)
+    refetches: int = 0
+    _pulling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _held: list[dict[str, Any]] = field(default_factory=list)
+
+    async def pull(self) -> None:
+        """Come up to the head, and then take what was pushed meanwhile."""
+        behind = True
+        while behind:
+            async with self._pulling:
+                await self._pull()
+                held, self._held = self._held, []
+            # A gap in one room says nothing of the others: each message is taken.
+            behind = False in {self.receive(update) for update in held}
+
+    async def _pull(self) -> None:
+        if self.cursor is None:
+            await self._refetch()
+        while True:
+            assert self.cursor is not None
+            page = await self.source.changes(self.cursor)
+            if page.must_refetch:
+                await self._refetch()
+                continue
+            seqs = [change.seq for change in page.changes]
+            assert seqs == sorted(set(seqs)), "a page is in order, and nothing is in it twice"
+            assert all(self.cursor.seq < seq <= page.cursor.seq for seq in seqs)
+            for change in page.changes:
+                room = (change.collection, change.branch_id)
+                if change.seq > self._reached(room):
+                    self._apply(room, change.operation, change.id, change.row)
+            self.cursor = page.cursor
+            if not page.has_more:
+                return
+
+    def receive(self, update: dict[str, Any]) -> bool:
+        """Take a `data_update`; False where it shows a gap: pull."""
+        room = (update["type"], update["branchId"])
+        if self._pulling.locked():
+            self._held.append(update)
+            return True
+        if self.cursor is None:
+            return False
+        reached = self._reached(room)
+        if update["seq"] <= reached:
+            return True
+        if update["prevSeq"] > reached:
+            return False
+        for row in update["data"]:
+            self._apply(room, row["_operation"], row["id"], row)
+        by_id = {row["id"]: row for row in update["data"]}
+        self.accepted.append(Accepted(room, reached, update["seq"], by_id))
+        self.reached[room] = update["seq"]
+        return True
+
+    def _reached(self, room: Room) -> int:
+        pulled = self.cursor.seq if self.cursor else 0
+        return max(pulled, self.reached.get(room, 0))
+
+    def _apply(self, room: Room, operation: str, row_id: str, row: Row | None) -> None:
+        collection, branch_id = room
+        rows = self.rows[collection]
+        known = rows.get(row_id)
+        if operation == "delete":
+            rows.pop(row_id, None)
+        elif operation == "leave":
+            if known is not None:
+                rows[row_id] = self._without(known, branch_id)
+                if not self._is_in_sight(rows[row_id]):
+                    del rows[row_id]
+        else:
+            assert row is not None
+            if known is None or row["version"] > known["version"]:
+                rows[row_id] = {key: value for key, value in row.items() if key != "_operation"}
+
+    def _without(self, row: Row, branch_id: str | None) -> Row:
+        if "branchIds" in row:
+            return row | {"branchIds": [each for each in row["branchIds"] if each != branch_id]}
+        return row | ({"branchIds": []} if row.get("branchId") == branch_id else {})
+
+    def _is_in_sight(self, row: Row) -> bool:
+        branches = row["branchIds"] if "branchIds" in row else [row.get("branchId")]
+        return any(
+            branch is None or self.branch_ids is None or branch in self.branch_ids
+            for branch in branches
+        )
+
+    async def _refetch(self) -> None:
+        self.refetches += 1
+        read = {name: await self.source.rows(name) for name in self.collections}
+        self.rows = {name: {row["id"]: row for row in rows} for name, (rows, _) in read.items()}
+        cursors = [cursor for _, cursor in read.values()]
+        self.cursor = min(cursors, key=lambda cursor: cursor.seq)
+        self.reached = {}
