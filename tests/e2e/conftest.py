@@ -1,0 +1,44 @@
+"""The whole product as processes, and a browser."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from tests.e2e.stack import Stack
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def stack(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """A server that is not started yet, and no branches; `stack` marks give settings."""
+    made = Stack(tmp_path)
+    yield made
+    failed = getattr(request.node, "rep_call", None)
+    made.close()
+    if failed is not None and failed.failed:
+        for process in made.processes:
+            if process.log.exists():
+                print(f"--- {process.name}\n{process.log.read_text(errors='replace')[-4000:]}")
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    """A tab of Debian's Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS
+        )
+        context = await browser.new_context(viewport={"width": 1280, "height": 800})
+        yield await context.new_page()
+        await browser.close()

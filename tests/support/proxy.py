@@ -1,0 +1,81 @@
+"""A TCP proxy that counts bytes, can be slow, and can go silent as a broken line does."""
+
+import asyncio
+import contextlib
+
+
+class Proxy:
+    """Forwards to a port on loopback. `up` and `down` count bytes from and to the client;
+    `bytes_per_second` slows each direction of each connection."""
+
+    def __init__(self, target_port: int, bytes_per_second: float | None = None) -> None:
+        self._target = target_port
+        self._bytes_per_second = bytes_per_second
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._open = asyncio.Event()
+        self._open.set()
+        self.up = 0
+        self.down = 0
+
+    @property
+    def port(self) -> int:
+        assert self._server is not None
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def __aenter__(self) -> "Proxy":
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def freeze(self) -> None:
+        """Pass nothing on any more; connections stay open."""
+        self._open.clear()
+
+    def thaw(self) -> None:
+        self._open.set()
+
+    def reset_counts(self) -> None:
+        self.up = self.down = 0
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            with contextlib.suppress(OSError):
+                there, back = await asyncio.open_connection("127.0.0.1", self._target)
+                try:
+                    async with asyncio.TaskGroup() as both:
+                        both.create_task(self._pump(reader, back, "up"))
+                        both.create_task(self._pump(there, writer, "down"))
+                finally:
+                    back.close()
+        except* (OSError, asyncio.CancelledError):
+            pass  # a line has no opinion on how it ends
+        finally:
+            writer.close()
+            self._tasks.discard(task)
+
+    async def _pump(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, direction: str
+    ) -> None:
+        while data := await source.read(64 * 1024):
+            await self._open.wait()
+            setattr(self, direction, getattr(self, direction) + len(data))
+            sink.write(data)
+            await sink.drain()
+            if self._bytes_per_second is not None:
+                await asyncio.sleep(len(data) / self._bytes_per_second)
+        sink.close()
