@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from agent.contract.files import Field, Fields
 from agent.pdf.layout import Page, text_layout
-from agent.pdf.rules import RULES_VERSION, model, names, readers, titles
+from agent.pdf.rules import RULES_VERSION, loading, names, readers, titles
 from agent.pdf.rules.sheet import Sheet
 
 __all__ = ["RULES_VERSION", "read_fields"]
@@ -23,13 +23,13 @@ def read_fields(
     `title` (of the document's properties) and `file_name` can support what is printed; what
     is not printed is never reported. Cost is linear in the text, which is bounded.
     """
-    rules = model.load()
+    rules = loading.load()
     sheets = [
         Sheet(text_layout(page, number) if isinstance(page, str) else page, rules)
         for number, page in enumerate(pages, 1)
     ]
     sheets = [sheet for sheet in sheets if sheet.cells]
-    hint = model.fold(f"{file_name or ''} {title or ''}").replace("_", " ")
+    hint = f"{file_name or ''} ; {title or ''}"[:1000].replace("_", " ")
     kind = titles.document_type(sheets, hint)
     return Fields(
         type=_field(kind),

@@ -15,9 +15,11 @@ and give the list to `agent.pdf.fields.read_fields`.
 """
 
 import ctypes
+import itertools
 import re
 import struct
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -29,6 +31,8 @@ FIRST_PAGES = 5
 _WORD = re.compile(r"[^\s\x00-\x20\xa0\u200b\ufeff\ufffe\uffff]+")
 _GAP = 0.85
 """A gap wider than this many line heights ends a cell (a space is about a quarter)."""
+_MAX_WORDS = 60
+"""Words of a cell: no printed line has more, and it bounds the work a label can make."""
 _BARS = frozenset("|¦·•●▪")
 """Printed between two facts on a line, these end a cell too."""
 _LIGATURES = str.maketrans(
@@ -38,14 +42,14 @@ _LIGATURES = str.maketrans(
 
 @dataclass(slots=True)
 class Cell:
-    """A run of words. Points, `y` grows downwards; `words` are `(offset in text, x0, x1)`."""
+    """A run of words. Points, `y` grows downwards."""
 
     text: str
     x0: float
     x1: float
     top: float
     bottom: float
-    words: list[tuple[int, float, float]]
+    run: list["Word"]
     row: int = 0
     column: int = 0
     start: int = 0
@@ -55,6 +59,14 @@ class Cell:
     @property
     def height(self) -> float:
         return self.bottom - self.top
+
+    @property
+    def words(self) -> Iterator[tuple[int, float, float]]:
+        """The words as `(offset in text, x0, x1)`."""
+        offset = 0
+        for x0, _, x1, _, word in self.run:
+            yield offset, x0, x1
+            offset += len(word) + 1
 
 
 @dataclass(slots=True)
@@ -103,7 +115,7 @@ def _loose_box(pdfium: Any) -> Any:
 
     It is called twice a word, and most of the cost of a call is converting its arguments.
     """
-    address = ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value
+    address = ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
     return ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(address)
 
 
@@ -173,38 +185,39 @@ def _cells(words: list[Word]) -> list[Cell]:
             continue
         if run:
             height, last = word[3] - word[1], run[-1][3] - run[-1][1]
-            if barred or word[0] - right > _GAP * (height if height < last else last):
+            if len(run) == _MAX_WORDS or barred or word[0] - right > _GAP * (min(last, height)):
                 cells.append(_cell(run))
                 run = []
                 right = word[2]
         barred = False
         run.append(word)
-        right = word[2] if word[2] > right else right
+        right = max(right, word[2])
     if run:
         cells.append(_cell(run))
     return cells
 
 
 def _cell(run: list[Word]) -> Cell:
-    if len(run) > 3:
+    text = " ".join([word[4] for word in run])
+    if not text.isascii():
+        run = [(*word[:4], _clean(word[4])) for word in run]
+    if len(run) > 3 and len(text) < 3 * len(run):
         run = _join_spaced(run)
     x0, top, x1, bottom, text = run[0]
-    text = _clean(text)
-    words = [(0, x0, x1)]
-    for left, word_top, right, word_bottom, word in run[1:]:
-        words.append((len(text) + 1, left, right))
-        text += " " + _clean(word)
-        x1 = max(x1, right)
-        top = min(top, word_top)
-        bottom = max(bottom, word_bottom)
-    return Cell(text, x0, x1, top, bottom, words)
+    if len(run) > 1:
+        text = " ".join([word[4] for word in run])
+        for _, word_top, right, word_bottom, _ in run:
+            x1 = max(x1, right)
+            top = min(top, word_top)
+            bottom = max(bottom, word_bottom)
+    return Cell(text, x0, x1, top, bottom, run)
 
 
 def _join_spaced(run: list[Word]) -> list[Word]:
     """`O R D E M` is one word: letters that stand alone, with even gaps, are joined."""
     if sum(len(word[4]) == 1 for word in run) < max(4, 0.7 * len(run)):
         return run
-    gaps = sorted(after[0] - word[2] for word, after in zip(run, run[1:], strict=False))
+    gaps = sorted(after[0] - word[2] for word, after in itertools.pairwise(run))
     limit = 1.5 * max(gaps[len(gaps) // 2], 0.1)
     joined = [run[0]]
     for word in run[1:]:
@@ -218,12 +231,11 @@ def _join_spaced(run: list[Word]) -> list[Word]:
 
 def _clean(text: str) -> str:
     """Composed accents, plain ligatures, single spaces."""
-    if text.isascii():
-        return text
     return unicodedata.normalize("NFC", text).translate(_LIGATURES)
 
 
 def _finish(page: Page) -> Page:
+    page.rows = [row for row in page.rows if row]
     if not page.rows:
         return page
     left = min(row[0].x0 for row in page.rows)

@@ -74,23 +74,27 @@ def _under_heading(sheet: Sheet, cell: Cell) -> str | None:
 
 
 def _value(sheet: Sheet, hit: Hit, label: Label) -> tuple[int, int, float] | None:
+    """The name that a label speaks of, and how sure its place makes it."""
     cell = sheet.cell_at(hit.end - 1)
     if "___" in sheet.raw[hit.end : hit.end + 8]:
         return None
-    if not sheet.is_bare(hit):
-        found = _name(sheet, hit.end, cell.start + len(cell.text))
-        if found is None:
-            return None
+    end = cell.start + len(cell.text)
+    if sheet.is_bare(hit):
+        inner = sheet.hits_between(hit.end, end)
+        if all(sheet.is_bare(other) for other in inner):
+            return _beside(sheet, hit, cell)
+        # The name itself holds a label's words (`Cliente: Montagem Industrial Ltda`).
+        found, factor = _name(sheet, hit.end, end), 0.9
+    else:
+        found, factor = _name(sheet, hit.end, end), 1.0
         sure = label.weight >= 0.7 or sheet.raw[hit.end : hit.end + 2].lstrip().startswith(":")
-        if not sure and not _COMPANY.search(sheet.raw, *found):
+        if found and not sure and not _COMPANY.search(sheet.raw, *found):
             return None
-        return (*found, 1.0)
-    if sheet.hits_between(hit.end, cell.start + len(cell.text)) and not sheet.fills(hit):
-        inline = sheet.hits_between(hit.end, cell.start + len(cell.text))
-        if not all(sheet.is_bare(other) for other in inline):
-            # The name itself holds a label's words (`Cliente: Montagem Industrial Ltda`).
-            found = _name(sheet, hit.end, cell.start + len(cell.text))
-            return (*found, 0.9) if found else None
+    return (*found, factor) if found else None
+
+
+def _beside(sheet: Sheet, hit: Hit, cell: Cell) -> tuple[int, int, float] | None:
+    """The name in the next cell, or under or over the label."""
     place = sheet.place(hit.start, hit.end)
     right, below, above = sheet.right(cell), sheet.below(place), sheet.above(place)
     options: list[tuple[Cell, float]] = []
@@ -105,7 +109,7 @@ def _value(sheet: Sheet, hit: Hit, label: Label) -> tuple[int, int, float] | Non
         options.append((above[0], 0.6))
     for other, factor in options:
         span = other.start, other.start + len(other.text)
-        found = _name(sheet, *(sheet.under(place, other) if other is not right else span))
+        found = _name(sheet, *(span if other is right else sheet.under(place, other)))
         if found:
             return (*found, factor)
     return None

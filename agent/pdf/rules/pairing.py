@@ -12,6 +12,7 @@ _SENTENCE_END = re.compile(r"[^\W\d_]{3}[.;!?]\s")
 
 # How sure a place makes it. In running text it depends on the words in between.
 _SAME_LINE = ((0, 1.0), (2, 0.92), (5, 0.8), (9, 0.6))
+_MAX_DISTANCE = 120
 _LEFT, _LEFT_OF_ROW, _ABOVE, _BELOW, _AFTER = 1.0, 0.9, 0.95, 0.85, 0.7
 
 
@@ -45,7 +46,8 @@ def evidence(sheet: Sheet, start: int, end: int, field: str, since: int) -> Evid
 
 def _before(sheet: Sheet, start: int, groups: tuple[str, ...], since: int) -> Evidence | None:
     segment_start, _ = sheet.segment(start)
-    for hit in reversed(sheet.hits_between(max(segment_start, since), start)):
+    farthest = max(segment_start, since, start - _MAX_DISTANCE)
+    for hit in reversed(sheet.hits_between(farthest, start)):
         label = hit.label(*groups)
         if label is None or hit.end > start:
             continue

@@ -77,6 +77,8 @@ def _order(
     """Whether `03/04/2026` is March, and how sure that is."""
     if language == "pt":
         return False, 1.0
+    if not any(value.swapped for value in values):
+        return False, 1.0
     proofs = {value.proves for value in values} - {""}
     if proofs == {"month"}:
         return True, 0.97

@@ -4,9 +4,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from agent.pdf.layout import Cell, Page
-from agent.pdf.rules.model import Hit, Rules, fold
+from agent.pdf.rules.model import Hit, Rules, Words, fold
 
 CELL_END = "\0"
 """Parts cells in the string of a page. Lines of one paragraph are parted by a line feed."""
@@ -46,9 +47,9 @@ class Sheet:
         self.raw = "".join(parts)
         self.folded = fold(self.raw)
         self._starts = [cell.start for cell in self.cells]
-        words = rules.words(self.folded)
-        self.names_month = not rules.months.keys().isdisjoint(words)
-        self.hits = rules.find(self.raw, self.folded, words)
+        words = Words(self.folded)
+        self.names_month = not rules.months.keys().isdisjoint(words.words)
+        self.hits = rules.find(self.raw, words)
         self._hit_starts = [hit.start for hit in self.hits]
         self.header_rows = self._header_rows()
 
@@ -134,7 +135,7 @@ class Sheet:
         start, end = cell.start, cell.start + len(cell.text)
         following = self.right(place.cell)
         limit = following.x0 - 2 if following else float("inf")
-        for offset, x0, _ in cell.words[1:]:
+        for offset, x0, _ in islice(cell.words, 1, None):
             if x0 >= limit:
                 return start, cell.start + offset - 1
             if cell.x0 < place.x0 - 2 * cell.height and x0 < place.x0 + 2 and start == cell.start:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from agent.contract.files import DocumentType
-from agent.pdf.rules.model import Hit
+from agent.pdf.rules.model import Hit, Words, fold
 from agent.pdf.rules.readers import Reading, best
 from agent.pdf.rules.sheet import Sheet
 from agent.pdf.rules.values import document_number
@@ -13,7 +13,7 @@ from agent.pdf.rules.values import document_number
 _TYPES = tuple(f"type:{kind}" for kind in DocumentType)
 _MIN_SCORE = 0.4
 _SEPARATORS = re.compile(r"[\s:.\-–—|#(_]*")
-_TITLE_REST = re.compile(r"[\s:.\-–—|#()]*(?:n[or.]?s?[\s.:]*)?[^\s]*\d?[^\s]*")
+_TITLE_REST = re.compile(r"[\s:.\-–—|#()]*(?:n[or.]?s?[\s.:]*)?\S*")
 _CLOSES = re.compile(r"[-–—|:·•/]\s*$")
 _YEAR = re.compile(r"20[2-4]\d")
 
@@ -21,11 +21,13 @@ _YEAR = re.compile(r"20[2-4]\d")
 def document_type(sheets: Sequence[Sheet], hint: str) -> Reading | None:
     """The type that the first page states most prominently.
 
-    `hint` is folded text from outside the page (file name, title property): it supports a
-    type but does not make one.
+    `hint` is text from outside the page (file name, title property): it supports a type but
+    does not make one.
     """
     if not sheets:
         return None
+    hits = sheets[0].rules.find(hint, Words(fold(hint)))
+    hinted = {label.group for hit in hits for label in hit.labels}
     scores: dict[str, list[tuple[float, int, Sheet, Hit]]] = {}
     for sheet in sheets[:2]:
         if not sheet.cells:
@@ -44,8 +46,7 @@ def document_type(sheets: Sequence[Sheet], hint: str) -> Reading | None:
     for group, found in scores.items():
         score, position, sheet, hit = max(found, key=lambda entry: entry[:2])
         score += 0.03 * min(len(found) - 1, 3)
-        if any(word in hint for word in _hint_words(group)):
-            score += 0.1
+        score += 0.1 if group in hinted else 0.0
         ranked.append((score, position, group, sheet, hit))
     if not ranked:
         return None
@@ -55,20 +56,6 @@ def document_type(sheets: Sequence[Sheet], hint: str) -> Reading | None:
     confidence = round(min(0.98, 0.3 + 0.7 * score), 2)
     source = sheet.source((hit.start, hit.end))
     return Reading(group.removeprefix("type:"), confidence, sheet.page.number, source)
-
-
-def _hint_words(group: str) -> tuple[str, ...]:
-    return {
-        "type:quote": ("orcamento", "proposta", "cotacao", "quot", "estimate", "proposal"),
-        "type:service_order": (
-            "ordem-de-servico",
-            "ordem de servico",
-            "service order",
-            "work order",
-        ),
-        "type:assembly": ("montagem", "assembly", "installation", "instalacao"),
-        "type:other": ("fatura", "invoice", "recibo", "contrato"),
-    }[group]
 
 
 def _prominence(sheet: Sheet, hit: Hit, body: float) -> float:
@@ -132,7 +119,7 @@ def number(sheets: Sequence[Sheet], kind: str | None, hint: str) -> Reading | No
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()
+    return re.sub(r"[\W_]", "", fold(text))
 
 
 def _number_after(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int], float] | None:

@@ -224,7 +224,10 @@ def fpdf_assembly(j: Job) -> Made:
     pdf.cell(0, 12, "ORDEM DE MONTAGEM", new_x="LMARGIN", new_y="NEXT", align="C")
     pdf.set_font("times", size=11)
     with pdf.table() as table:
-        for row in (("Ordem", "Cliente", "Montagem", "Emissão"), (no, j.customer, d(j.event), d(j.made))):
+        for row in (
+            ("Ordem", "Cliente", "Montagem", "Emissão"),
+            (no, j.customer, d(j.event), d(j.made)),
+        ):
             line = table.row()
             for text in row:
                 line.cell(text)
@@ -242,7 +245,13 @@ def fpdf_estimate(j: Job) -> Made:
     pdf.cell(100, 8, "BIG SKY TENTS")
     pdf.cell(0, 8, "ESTIMATE", align="R", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("courier", size=10)
-    for caption, text in (("Estimate no", no), ("Issued", f"{j.made:%Y-%m-%d}"), ("Client", j.customer), ("Event", "Company picnic"), ("Event date", f"{j.event:%Y-%m-%d}")):
+    for caption, text in (
+        ("Estimate no", no),
+        ("Issued", f"{j.made:%Y-%m-%d}"),
+        ("Client", j.customer),
+        ("Event", "Company picnic"),
+        ("Event date", f"{j.event:%Y-%m-%d}"),
+    ):
         pdf.cell(40, 6, caption)
         pdf.cell(0, 6, text, new_x="LMARGIN", new_y="NEXT")
     pdf.ln(4)
