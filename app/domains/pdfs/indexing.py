@@ -22,7 +22,7 @@ from app.domains.agents.credentials import AgentIdentity
 from app.domains.pdfs import facts, transfers
 from app.domains.pdfs.facts import Facts, Report
 from app.domains.pdfs.locations import chunks, of_agent, path_key, refresh
-from app.domains.pdfs.models import Pdf, PdfLocation, PdfStatus
+from app.domains.pdfs.models import Pdf, PdfBranch, PdfLocation, PdfStatus
 from app.runtime.parts import Runtime
 
 
@@ -42,7 +42,11 @@ async def _apply(
     unit: UnitOfWork, runtime: Runtime, identity: AgentIdentity, report: Report
 ) -> None:
     session, now = unit.session, runtime.clock.now()
-    files = {file.path: (file, of_file) for file, of_file in report.files}
+    # In the order in which locations name a document (`locations.refresh`).
+    files = {
+        file.path: (file, of_file)
+        for file, of_file in sorted(report.files, key=lambda item: path_key(item[0].path))
+    }
     gone = [path for path in dict.fromkeys(report.gone) if path not in files]
     known = await of_agent(session, identity.agent_id, [*files, *gone])
     pdfs = await _documents(session, identity, files, known)
@@ -53,13 +57,14 @@ async def _apply(
             changed[location.pdf_id] = pdfs[location.pdf_id]
     left = list(changed.values())
     by_content = {pdf.content_key: pdf for pdf in pdfs.values()}
+    new: dict[UUID, Pdf] = {}
     placed: list[tuple[IndexedFile, Pdf]] = []
     for path, (file, of_file) in files.items():
         content_key = _content_key(identity.agent_id, file)
         pdf = by_content.get(content_key)
         if pdf is None:
-            pdf = by_content[content_key] = _new(session, content_key, file, of_file, now)
-            changed[pdf.id] = pdf
+            pdf = _new(session, identity, content_key, file=file, of_file=of_file, now=now)
+            by_content[content_key] = new[pdf.id] = pdf
         elif file.file_hash is None or facts.is_newer(file, pdf):
             facts.describe(pdf, file, of_file)
             changed[pdf.id] = pdf
@@ -72,9 +77,13 @@ async def _apply(
     # The rows that locations refer to must be there first.
     await session.flush()
     for file, pdf in placed:
-        if _place(session, identity, known.get(file.path), file=file, pdf=pdf, now=now):
+        moved = _place(session, identity, known.get(file.path), file=file, pdf=pdf, now=now)
+        if moved and pdf.id not in new:
             changed[pdf.id] = pdf
-    await refresh(session, changed.values())
+    for pdf_id in new:
+        session.add(PdfBranch(pdf_id=pdf_id, branch_id=identity.branch_id))
+    if changed:
+        await refresh(session, changed.values())
     for pdf in left:
         if pdf.status == PdfStatus.UPLOADING:
             await transfers.relocate(unit, runtime, pdf)
@@ -107,16 +116,23 @@ async def _load(
 
 
 def _new(
-    session: ScopedAsyncSession, content_key: str, file: IndexedFile, of_file: Facts, now: datetime
+    session: ScopedAsyncSession,
+    identity: AgentIdentity,
+    content_key: str,
+    *,
+    file: IndexedFile,
+    of_file: Facts,
+    now: datetime,
 ) -> Pdf:
+    """A document that has no location but in this batch."""
     pdf = Pdf(
         id=new_id(),
         content_key=content_key,
         file_hash=file.file_hash,
         status=PdfStatus.AVAILABLE_LOCAL.value,
         created_at=now,
-        branch_ids=[],
-        agent_ids=[],
+        branch_ids=[str(identity.branch_id)],
+        agent_ids=[str(identity.agent_id)],
     )
     facts.describe(pdf, file, of_file)
     facts.name(pdf, file.path)

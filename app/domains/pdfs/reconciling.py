@@ -18,6 +18,7 @@ MAX_KEYS = 2000
 _PREFIX = re.compile(rf"[0-9a-f]{{0,{2 * KEY_BYTES}}}")
 _DIGEST = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}")
 _PER_STATEMENT = 100
+_PORTION = 2000
 
 
 async def answer(session: ScopedAsyncSession, agent_id: UUID, question: Question) -> Answer:
@@ -44,12 +45,14 @@ async def _keys(session: ScopedAsyncSession, agent_id: UUID, prefixes: Iterable[
     keys: list[str] = []
     for start in range(0, len(ranges), _PER_STATEMENT):
         under = [_under(prefix) for prefix in ranges[start : start + _PER_STATEMENT]]
-        rows = await session.scalars(
+        rows = await session.stream_scalars(
             select(PdfLocation.item_key)
             .where(PdfLocation.agent_id == agent_id, or_(*under))
             .order_by(PdfLocation.item_key)
         )
-        keys += rows.all()
+        # In portions: 100,000 rows at once would hold up everybody else.
+        async for portion in rows.partitions(_PORTION):
+            keys += portion
     return keys
 
 
