@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import os
 import signal
+import sys
 import threading
 
 from agent.config import Settings
@@ -13,16 +15,24 @@ from agent.service import Agent
 
 log = logging.getLogger(__name__)
 
+_M_ARENA_MAX = -8
 STOP_S = 2.5
 """Stopping takes no longer, whatever hangs (a dead network share, say): nothing is to be saved."""
 
 
 def run(settings: Settings) -> int:
     """Run the agent until SIGTERM or SIGINT. Returns the exit code. Raises `ConfigError`."""
+    _use_one_heap()
     ring = setup(
         settings.log_level, as_json=settings.log_json, secret=settings.token.get_secret_value()
     )
     return asyncio.run(_run(settings, ring))
+
+
+def _use_one_heap() -> None:
+    """glibc gives every thread a heap of its own, which costs 2 MB here and gains nothing."""
+    if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
+        mallopt(_M_ARENA_MAX, 1)
 
 
 async def _run(settings: Settings, ring: LogRing) -> int:

@@ -345,6 +345,8 @@ class Agent:
     # What this agent is
 
     def _configure(self, config: AgentConfig) -> None:
+        if config == self._config:
+            return
         self._config = config
         self.watcher.pace = replace(self.watcher.pace, rescan_s=config.rescan_s)
         self._uploader.configure(config)
