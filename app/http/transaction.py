@@ -4,25 +4,19 @@ A 2xx therefore means committed. Until then a handler has no effect, so it can b
 when it lost a race.
 """
 
-import logging
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, ClassVar, cast
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
 
 from app.db.database import UnitOfWork
+from app.db.retry import ATTEMPTS, retrying
 from app.db.scope import Scope
 from app.db.session import ScopedAsyncSession
 from app.http.idempotency import HEADER, IdempotencyRecord, Ledger, check_key, fingerprint
 from app.runtime.parts import Runtime
-
-log = logging.getLogger(__name__)
-ATTEMPTS = 3
-_RETRIED_SQLSTATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 
 
 class _Replay(Exception):  # noqa: N818 - it is not an error
@@ -104,14 +98,7 @@ class TransactionalRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             attempts = ATTEMPTS if self.fingerprints_body else 1
-            for attempt in range(1, attempts + 1):
-                try:
-                    return await self._run(handler, request)
-                except (StaleDataError, IntegrityError, OperationalError) as error:
-                    if attempt == attempts or not _lost_a_race(error):
-                        raise
-                    log.info("%s %s lost a race, again", request.method, request.url.path)
-            raise AssertionError("unreachable")
+            return await retrying(lambda: self._run(handler, request), attempts)
 
         return handle
 
@@ -134,11 +121,3 @@ class UploadRoute(TransactionalRoute):
     """For bodies too large to be read twice: the fingerprint is the URL, which names the hash."""
 
     fingerprints_body = False
-
-
-def _lost_a_race(error: Exception) -> bool:
-    """Whether another transaction won, so that a second look may end well."""
-    if isinstance(error, StaleDataError | IntegrityError):
-        return True
-    sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return sqlstate in _RETRIED_SQLSTATES
