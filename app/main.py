@@ -71,7 +71,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await migrate.upgrade(runtime.database)
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(runtime.database.close)
+        for part in (runtime.database, runtime.limiter, runtime.revocations):
+            stack.push_async_callback(part.close)
         await stack.enter_async_context(runtime.signals)
         await stack.enter_async_context(app.state.extractor)
         await stack.enter_async_context(app.state.hub)

@@ -95,9 +95,9 @@ class Reader:
             assert seqs == sorted(set(seqs)), "a page is in order, and nothing is in it twice"
             assert all(self.cursor.seq < seq <= page.cursor.seq for seq in seqs)
             for change in page.changes:
+                # Also what was pushed before: the order of the whole is what makes it right.
                 room = (change.collection, change.branch_id)
-                if change.seq > self._reached(room):
-                    self._apply(room, change.operation, change.id, change.row)
+                self._apply(room, change.operation, change.id, change.row)
             self.cursor = page.cursor
             if not page.has_more:
                 return
@@ -133,22 +133,19 @@ class Reader:
         if operation == "delete":
             rows.pop(row_id, None)
         elif operation == "leave":
-            if known is not None:
-                rows[row_id] = self._without(known, branch_id)
-                if not self._is_in_sight(rows[row_id]):
+            if known is not None and branch_id in _branches(known):
+                left = [each for each in _branches(known) if each != branch_id]
+                if self._sees(left):
+                    # One version back: the whole row, when it is told again, replaces it.
+                    rows[row_id] = known | {"branchIds": left, "version": known["version"] - 1}
+                else:
                     del rows[row_id]
         else:
             assert row is not None
             if known is None or row["version"] > known["version"]:
                 rows[row_id] = {key: value for key, value in row.items() if key != "_operation"}
 
-    def _without(self, row: Row, branch_id: str | None) -> Row:
-        if "branchIds" in row:
-            return row | {"branchIds": [each for each in row["branchIds"] if each != branch_id]}
-        return row | ({"branchIds": []} if row.get("branchId") == branch_id else {})
-
-    def _is_in_sight(self, row: Row) -> bool:
-        branches = row["branchIds"] if "branchIds" in row else [row.get("branchId")]
+    def _sees(self, branches: list[str | None]) -> bool:
         return any(
             branch is None or self.branch_ids is None or branch in self.branch_ids
             for branch in branches
@@ -161,3 +158,7 @@ class Reader:
         cursors = [cursor for _, cursor in read.values()]
         self.cursor = min(cursors, key=lambda cursor: cursor.seq)
         self.reached = {}
+
+
+def _branches(row: Row) -> list[str | None]:
+    return row["branchIds"] if "branchIds" in row else [row.get("branchId")]
