@@ -3,6 +3,7 @@
 import os
 import platform
 import socket
+from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -42,10 +43,9 @@ def local_address(server: str) -> str:
         return ""
 
 
-def memory_bytes(child_pid: int | None) -> int:
-    """Resident memory of this process and its child; 0 where the system does not say."""
-    pids = [os.getpid()] if child_pid is None else [os.getpid(), child_pid]
-    return sum(_resident(pid) for pid in pids)
+def memory_bytes(children: Iterable[int]) -> int:
+    """Resident memory of this process and these children; 0 where the system does not say."""
+    return sum(_resident(pid) for pid in (os.getpid(), *children))
 
 
 def _resident(pid: int) -> int:

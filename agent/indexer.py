@@ -19,8 +19,8 @@ from agent.link import NoAckError, ServerSaysError
 log = logging.getLogger(__name__)
 
 CAPACITY = 100
-READERS = 2
-"""One file is hashed while the parser has another."""
+READERS = 4
+"""Two parser processes, each with a file at work and one that waits in its pipe."""
 READ_AHEAD = 2 * BATCH_SIZE
 MAX_GONE = 1000
 LINGER_S = 0.2

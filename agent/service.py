@@ -371,7 +371,7 @@ class Agent:
             platform=host.system(),
             hostname=host.hostname(),
             local_address=self._address,
-            memory_bytes=host.memory_bytes(self._extractor.child_pid),
+            memory_bytes=host.memory_bytes(self._extractor.child_pids),
             uptime_s=round(time.monotonic() - self._started, 1),
             sent_at=datetime.now(UTC),
             watch_mode=self.watcher.mode,
