@@ -65,7 +65,7 @@ def compile_rules(contents: Mapping[str, bytes]) -> Rules:
     for phrase in written:
         _insert(trie, phrase, kinds)
     alternatives = "|".join(re.escape(text) for text in sorted(markers, key=len, reverse=True))
-    marker = re.compile(rf"[\s:.\-(|]*(?<![a-z0-9])(?:{alternatives})(?![a-z])[\s:.\-]*")
+    marker = re.compile(rf"[\s:.\-()|]*(?<![a-z0-9])(?:{alternatives})(?![a-z])[\s:.\-]*")
     return Rules(trie, months, frozenset(ignored), marker)
 
 

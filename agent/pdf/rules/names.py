@@ -55,20 +55,28 @@ def _label_weight(sheet: Sheet, hit: Hit, label: Label) -> float:
     if not sheet.opens(hit):
         # In the middle of a line only a label that says so with a colon.
         follows = sheet.raw[hit.end : hit.end + 2].lstrip()
-        if not follows.startswith(":") or label.weight < 0.8:
+        if not follows.startswith(":") or label.weight < 0.7:
             return 0.0
     return label.weight
 
 
 def _under_heading(sheet: Sheet, cell: Cell) -> str | None:
-    """The group of the nearest heading about people above a cell, in its column."""
+    """The group of the nearest heading about people above a cell, in its column.
+
+    A heading has captions below it; a label with a value beside or below it is none.
+    """
     for row in reversed(sheet.page.rows[max(0, cell.row - 5) : cell.row]):
         for other in row:
             if other.x0 > cell.x0 + 2 * cell.height or other.x1 < cell.x0:
                 continue
             hits = sheet.hits_in(other)
             label = hits[0].label("customer+", "customer-") if hits else None
-            if label and sheet.fills(hits[0]):
+            if label is None or not sheet.fills(hits[0]):
+                continue
+            right = sheet.right(other)
+            below = sheet.below(sheet.place(hits[0].start, hits[0].end))
+            beside = right is not None and not sheet.is_caption(right)
+            if not beside and below and sheet.is_caption(below[0]):
                 return label.group
     return None
 
@@ -87,10 +95,23 @@ def _value(sheet: Sheet, hit: Hit, label: Label) -> tuple[int, int, float] | Non
         found, factor = _name(sheet, hit.end, end), 0.9
     else:
         found, factor = _name(sheet, hit.end, end), 1.0
-        sure = label.weight >= 0.7 or sheet.raw[hit.end : hit.end + 2].lstrip().startswith(":")
-        if found and not sure and not _COMPANY.search(sheet.raw, *found):
-            return None
+        if found and not sheet.raw[hit.end : hit.end + 2].lstrip().startswith(":"):
+            # `Client Earth Foundation` may be a name that begins like a label.
+            if _is_value(sheet, cell):
+                return None
+            if label.weight < 0.7 and not _COMPANY.search(sheet.raw, *found):
+                return None
     return (*found, factor) if found else None
+
+
+def _is_value(sheet: Sheet, cell: Cell) -> bool:
+    """Whether a cell is the name that a label left of it or over it asks for."""
+    above = sheet.above(sheet.place(cell.start, cell.start + len(cell.text)))
+    for other in (next(sheet.left(cell), None), above[0] if above else None):
+        if other is not None and sheet.is_caption(other):
+            if any(hit.label("customer+", "customer@") for hit in sheet.hits_in(other)):
+                return True
+    return False
 
 
 def _beside(sheet: Sheet, hit: Hit, cell: Cell) -> tuple[int, int, float] | None:
@@ -101,7 +122,7 @@ def _beside(sheet: Sheet, hit: Hit, cell: Cell) -> tuple[int, int, float] | None
     if right is not None and not sheet.is_caption(right):
         near = right.x0 - cell.x1 < 14 * cell.height
         options.append((right, 1.0 if near else 0.6))
-    if below is not None and not sheet.is_caption(below[0]):
+    if below is not None and not (sheet.is_caption(below[0]) or sheet.has_caption_left(below[0])):
         options.append((below[0], 0.95))
         if options[0][1] < 0.9:
             options.reverse()

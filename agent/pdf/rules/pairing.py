@@ -66,6 +66,8 @@ def _before(sheet: Sheet, start: int, groups: tuple[str, ...], since: int) -> Ev
 def _left(sheet: Sheet, cell: Cell, groups: tuple[str, ...]) -> Evidence | None:
     for distance, other in enumerate(sheet.left(cell)):
         hits = [hit for hit in sheet.hits_in(other) if not sheet.has_value(hit)]
+        if hits and not sheet.opens(hits[0]) and not other.text.endswith(":"):
+            return None
         for hit in reversed(hits):
             label = hit.label(*groups)
             if label:

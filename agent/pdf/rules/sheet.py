@@ -16,6 +16,7 @@ _REACH = 2.2
 """How far a label may be from a value above or below it, in line heights between the two."""
 _BLANK = re.compile(r"[\s:.;,*_=()$#|/\-]*")
 _ALNUM = re.compile(r"[^\W_]")
+_COLON = re.compile(r"[^\W\d][^\d:]{1,30}:(?:\s|$)")
 _DIGIT = re.compile(r"\d")
 
 
@@ -172,7 +173,9 @@ class Sheet:
         return _BLANK.fullmatch(self.raw, cell.start, hit.start) is not None
 
     def is_caption(self, cell: Cell) -> bool:
-        """Whether a cell begins with a label that fills it or is followed by a colon."""
+        """Whether a cell begins with a label that fills it, or with words and a colon."""
+        if _COLON.match(cell.text):
+            return True
         hits = self.hits_in(cell)
         if not hits or not self.opens(hits[0]):
             return False
@@ -182,6 +185,11 @@ class Sheet:
             or self.fills(hits[0])
             or (len(hits) > 1 and self.is_bare(hits[-1]) and all(self.is_bare(hit) for hit in hits))
         )
+
+    def has_caption_left(self, cell: Cell) -> bool:
+        """Whether a caption stands left of a cell, so that it is not for one above."""
+        left = next(self.left(cell), None)
+        return left is not None and self.is_caption(left)
 
     def source(self, *places: tuple[int, int]) -> str:
         """The printed lines that the stretches are on, as evidence."""

@@ -12,9 +12,10 @@ from agent.pdf.rules.values import document_number
 
 _TYPES = tuple(f"type:{kind}" for kind in DocumentType)
 _MIN_SCORE = 0.4
-_SEPARATORS = re.compile(r"[\s:.\-–—|#(_]*")
-_TITLE_REST = re.compile(r"[\s:.\-–—|#()]*(?:n[or.]?s?[\s.:]*)?\S*")
+_SEPARATORS = re.compile(r"[\s:.\-–—|#()_]*")
+_TITLE_REST = re.compile(r"[\W_]*(?:\D{0,12}\d.*)?")
 _CLOSES = re.compile(r"[-–—|:·•/]\s*$")
+_LAST_WORD = re.compile(r"[\s\-–—(]*(?:[^\W\d_]+[\s\-–—()]+)+(\S+)\s*")
 _YEAR = re.compile(r"20[2-4]\d")
 
 
@@ -72,6 +73,8 @@ def _prominence(sheet: Sheet, hit: Hit, body: float) -> float:
         score += 0.3 if alone else 0.15
     elif alone and _CLOSES.search(sheet.raw, segment_start, hit.start):
         score += 0.25
+    elif alone and hit.start - segment_start < 25:
+        score += 0.2
     elif hit.start - segment_start < 40 and len(rest) < 40:
         score += 0.15
     if cell.height > 1.25 * body:
@@ -138,17 +141,26 @@ def _number_after(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int]
     found = document_number(sheet.raw, start, end, marked=not titled or end - start < 3)
     if found:
         return found, 0.95
-    if titled:
-        # `Proposta Comercial para eventos nº 123`
-        for later in sheet.hits_between(hit.end, min(end, hit.end + 45)):
-            if later.label("number+"):
-                plain = _SEPARATORS.match(sheet.raw, later.end, end)
-                found = document_number(sheet.raw, plain.end() if plain else later.end, end)
-                if found:
-                    return found, 0.9
-            if later.label("number-"):
-                break
-    return None
+    return _number_later(sheet, hit, end) if titled else None
+
+
+def _number_later(sheet: Sheet, hit: Hit, end: int) -> tuple[tuple[int, int], float] | None:
+    """`Proposta para eventos nº 123` or `Ordem de serviço externa 00123`."""
+    for later in sheet.hits_between(hit.end, min(end, hit.end + 45)):
+        if later.label("number+"):
+            plain = _SEPARATORS.match(sheet.raw, later.end, end)
+            found = document_number(sheet.raw, plain.end() if plain else later.end, end)
+            if found:
+                return found, 0.9
+        if later.label("number-"):
+            return None
+    last = _LAST_WORD.fullmatch(sheet.raw, hit.end, end) if end - hit.end < 60 else None
+    if last is None or not sheet.opens(hit):
+        return None
+    found = document_number(sheet.raw, last.start(1), end)
+    if found is None or _YEAR.fullmatch(sheet.raw, *found):
+        return None
+    return found, 0.85
 
 
 def _number_beside(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int], float] | None:
@@ -163,6 +175,8 @@ def _number_beside(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int
     options += [(below[0], 0.9)] if below else []
     options += [(above[0], 0.75)] if above and above[1] < place.cell.height and not titled else []
     for cell, factor in options:
+        if cell is not right and sheet.has_caption_left(cell):
+            continue
         start, end = cell.start, cell.start + len(cell.text)
         if cell is not right:
             start, end = sheet.under(place, cell)
