@@ -1,13 +1,9 @@
-"""The supervisor of the parsing process: any file in, one of five results out, on time."""
+"""The supervisor of the parsing processes: any file in, one of five results out, on time."""
 
 import asyncio
 import base64
-import contextlib
-import json
-import logging
 import os
-import signal
-import sys
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,8 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from agent.contract.files import Fields, Result
-
-_log = logging.getLogger(__name__)
+from agent.pdf.process import Limits, ParserProcess
 
 REASONS: dict[str, tuple[Result, str]] = {
     "empty": (Result.DAMAGED, "The file is empty."),
@@ -39,18 +34,11 @@ REASONS: dict[str, tuple[Result, str]] = {
 """What each reason code means: the result it belongs to, and the sentence for a person."""
 
 IN_FLIGHT = 2
-"""Files handed to the child at a time: the next one waits in its pipe, so it never idles."""
+"""Files handed to a child at a time: the next one waits in its pipe, so it never idles."""
 FILES_PER_CHILD = 500
-_START_SECONDS = 30
-_MAX_ANSWER_BYTES = 32 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost. Seconds are wall clock, bytes are address space."""
-
-    seconds: float = 10
-    memory_bytes: int = 256 * 1024 * 1024
+MAX_CHILDREN = 2
+SECOND_CHILD_AFTER = 1.0
+"""Seconds of uninterrupted work; a single new document never costs a second process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +68,24 @@ class RenderError(Exception):
 
 
 class Extractor:
-    """Reads files in one bounded child process: an async context manager.
+    """Reads files in bounded child processes: an async context manager.
 
-    The child is started for the first file, replaced after it was killed, has grown or has
-    read `FILES_PER_CHILD`, and ended after `idle_seconds` without work.
+    One child is started for the first file, replaced after it was killed, has grown or has
+    read `FILES_PER_CHILD`, and ended after `idle_seconds` without work. Where work does not
+    end for `SECOND_CHILD_AFTER` seconds, a second one helps until it is done.
     """
 
-    def __init__(self, limits: Limits | None = None, *, idle_seconds: float = 10) -> None:
-        self._limits = limits or Limits()
-        self._idle_seconds = idle_seconds
-        self._slots = asyncio.Semaphore(IN_FLIGHT)
-        self._jobs: deque[_Job] = deque()
-        self._work = asyncio.Event()
-        self._child: _Child | None = None
-        self._task: asyncio.Task[None] | None = None
+    def __init__(
+        self, limits: Limits | None = None, *, idle_seconds: float = 10, children: int | None = None
+    ) -> None:
+        count = children or min(MAX_CHILDREN, os.cpu_count() or 1)
+        self._lanes = [_Lane(limits or Limits(), idle_seconds) for _ in range(count)]
+        self._slots = asyncio.Semaphore(IN_FLIGHT * count)
+        self._busy_since = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name="pdf-extractor")
+        self._tasks = [asyncio.create_task(lane.run(), name="pdf-lane") for lane in self._lanes]
         return self
 
     async def __aexit__(
@@ -105,17 +94,24 @@ class Extractor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        for job in self._jobs:
-            job.done.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    @property
+    def child_pids(self) -> list[int]:
+        """The running children, for who measures memory."""
+        return [lane.child.pid for lane in self._lanes if lane.child]
 
     @property
     def child_pid(self) -> int | None:
-        """The running child, for who measures memory; null while there is none."""
-        return self._child.pid if self._child else None
+        """The first of them; null while there is none."""
+        return next(iter(self.child_pids), None)
+
+    def prepare(self) -> None:
+        """A file will come soon: start a child meanwhile, which takes about half a second."""
+        self._lanes[0].prepare()
 
     async def read(self, path: Path) -> Extraction:
         """Read one file. A bad file is a result, never an error.
@@ -144,150 +140,98 @@ class Extractor:
 
     async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         async with self._slots:
-            if self._task is None or self._task.done():
+            if not self._tasks:
                 raise RuntimeError("the Extractor is not running")
-            job = _Job(request, asyncio.get_running_loop().create_future())
-            self._jobs.append(job)
-            if self._child:
-                self._child.send(job)
-            self._work.set()
-            return await job.done
+            return await self._lane().ask(request)
 
-    async def _run(self) -> None:
+    def _lane(self) -> "_Lane":
+        """The least busy lane of those with a child, or another one where work goes on and on."""
+        now = time.monotonic()
+        if not any(lane.jobs for lane in self._lanes):
+            self._busy_since = now
+        first, *others = self._lanes
+        started = [first, *(lane for lane in others if lane.child or lane.jobs)]
+        if now - self._busy_since > SECOND_CHILD_AFTER:
+            started = self._lanes
+        return min(started, key=lambda lane: len(lane.jobs))
+
+
+class _Lane:
+    """A queue of files and the child that reads them, one after the other."""
+
+    def __init__(self, limits: Limits, idle_seconds: float) -> None:
+        self._limits = limits
+        self._idle_seconds = idle_seconds
+        self._work = asyncio.Event()
+        self.jobs: deque[_Job] = deque()
+        self.child: ParserProcess | None = None
+
+    async def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        job = _Job(request, asyncio.get_running_loop().create_future())
+        self.jobs.append(job)
+        if self.child:
+            self.child.send(request)
+        self._work.set()
+        return await job.done
+
+    def prepare(self) -> None:
+        self._work.set()
+
+    async def run(self) -> None:
         """Answer the jobs, oldest first. The child works in order, so whatever happens to it
         happened because of the oldest one; the others are handed to its successor."""
         try:
             while True:
-                if not self._jobs:
-                    await self._rest()
+                if not self.jobs and not await self._rest():
                     continue
-                child = self._child or await self._start_child()
-                if child is None:
+                self._work.clear()
+                child = self.child or await self._start_child()
+                if child is None or not self.jobs:
                     continue
                 answer = await child.answer(self._limits.seconds)
-                job = self._jobs.popleft()
+                job = self.jobs.popleft()
                 if not job.done.done():
                     job.done.set_result(answer)
                 if answer.get("last") or child.served >= FILES_PER_CHILD:
                     await self._end_child()
         finally:
             await self._end_child()
+            for job in self.jobs:
+                job.done.cancel()
 
-    async def _start_child(self) -> "_Child | None":
+    async def _rest(self) -> bool:
+        """Wait for work; false where none came and the child was ended."""
         try:
-            child = await _Child.start(self._limits)
-        except (OSError, RuntimeError) as error:
-            # No process can be started (no memory, broken installation): nobody may wait for it.
-            while self._jobs:
-                job = self._jobs.popleft()
-                if not job.done.done():
-                    job.done.set_exception(error)
-            return None
-        for job in self._jobs:
-            child.send(job)
-        self._child = child
-        return child
-
-    async def _rest(self) -> None:
-        self._work.clear()
-        try:
-            async with asyncio.timeout(self._idle_seconds if self._child else None):
+            async with asyncio.timeout(self._idle_seconds if self.child else None):
                 await self._work.wait()
         except TimeoutError:
             await self._end_child()
+            return False
+        return True
+
+    async def _start_child(self) -> ParserProcess | None:
+        try:
+            child = await ParserProcess.start(self._limits)
+        except (OSError, RuntimeError) as error:
+            # No process can be started (no memory, broken installation): nobody may wait for it.
+            while self.jobs:
+                job = self.jobs.popleft()
+                if not job.done.done():
+                    job.done.set_exception(error)
+            return None
+        for job in self.jobs:
+            child.send(job.request)
+        self.child = child
+        return child
 
     async def _end_child(self) -> None:
-        child, self._child = self._child, None
-        if child:
-            await child.kill()
+        if self.child:
+            # Forgotten only once it is gone: a cancellation in between comes here again.
+            await self.child.kill()
+            self.child = None
 
 
 @dataclass(slots=True)
 class _Job:
     request: dict[str, Any]
     done: asyncio.Future[dict[str, Any]]
-
-
-class _Child:
-    """One parsing process and its pipes."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("the parsing process has no pipes")
-        self._process = process
-        self._stdin, self._stdout = process.stdin, process.stdout
-        self.served = 0
-        self.pid = process.pid
-
-    @classmethod
-    async def start(cls, limits: Limits) -> Self:
-        """Start a process and wait until it has its limits.
-
-        Raises `RuntimeError` where it does not come up (a broken installation).
-        """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "agent.pdf.child",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=_environment(),
-        )
-        child = cls(process)
-        # CPU time may pass the wall clock only where the supervisor is gone.
-        child._write({"limits": {"memory": limits.memory_bytes, "cpu": limits.seconds + 1}})
-        if not (await child.answer(_START_SECONDS)).get("ready"):
-            await child.kill()
-            raise RuntimeError("the parsing process does not start: is the installation complete?")
-        child.served = 0
-        return child
-
-    def send(self, job: _Job) -> None:
-        self._write(job.request)
-
-    def _write(self, message: dict[str, Any]) -> None:
-        body = json.dumps(message).encode()
-        self._stdin.write(len(body).to_bytes(4) + body)
-
-    async def answer(self, seconds: float) -> dict[str, Any]:
-        """The next answer; where the process dies or takes too long, its obituary."""
-        try:
-            async with asyncio.timeout(seconds):
-                size = int.from_bytes(await self._stdout.readexactly(4))
-                if size > _MAX_ANSWER_BYTES:
-                    return {"code": "crash", "last": True}
-                answer: dict[str, Any] = json.loads(await self._stdout.readexactly(size))
-        except TimeoutError:
-            return {"code": "timeout", "last": True}
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return {"code": _cause(await self._process.wait()), "last": True}
-        self.served += 1
-        if "detail" in answer:
-            _log.info("the parser raised %s", answer["detail"])
-        return answer
-
-    async def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
-        self._stdin.close()
-
-
-def _cause(returncode: int) -> str:
-    """pdfium aborts where memory is refused to it; any other death is a crash."""
-    if sys.platform == "win32":
-        return "crash"
-    causes = {-signal.SIGABRT: "memory", -signal.SIGXCPU: "timeout", -signal.SIGKILL: "memory"}
-    return causes.get(returncode, "crash")
-
-
-def _environment() -> dict[str, str]:
-    """What Python needs to start, and no secret that the agent was given."""
-    inherited = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "LC_CTYPE")
-    environment = {name: os.environ[name] for name in inherited if name in os.environ}
-    return environment | {
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "PYTHONUTF8": "1",
-        # One thread, one arena: glibc would reserve address space that counts as memory.
-        "MALLOC_ARENA_MAX": "1",
-    }

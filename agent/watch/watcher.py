@@ -83,9 +83,17 @@ class Watcher:
     """Watches one folder. `run` does the work; the rest tells what it knows.
 
     What the first look finds is not reported but known: it is reconciled with the server.
+    `expect` is called when a file starts to settle, so that what it needs can be made ready.
     """
 
-    def __init__(self, root: Path, *, polling: bool = False, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        polling: bool = False,
+        pace: Pace | None = None,
+        expect: Callable[[], None] = lambda: None,
+    ) -> None:
         self.root = root.absolute()
         self.pace = pace or Pace()
         self.scanned = asyncio.Event()
@@ -100,6 +108,7 @@ class Watcher:
         """Folders below the root that could not be read; what is in them counts as unchanged."""
         self._root = os.fsencode(self.root)
         self._polling = polling
+        self._expect = expect
         self._known = KnownFiles()
         self._settling = Settling(self.pace.settle_s, self.pace.incomplete_s)
         self._wake = asyncio.Event()
@@ -268,6 +277,7 @@ class Watcher:
                 self._take(path, stamp)
             elif self._known.get(path) != stamp:
                 self._settling.note(path, stamp, time.monotonic())
+                self._expect()
         changes = Changes(
             gone=[to_wire(path) for path in difference.gone if path not in renamed],
             renamed=[(to_wire(old), to_wire(new)) for old, new in renamed.items()],

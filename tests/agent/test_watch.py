@@ -286,6 +286,21 @@ async def test_a_folder_that_is_missing_from_the_start(tmp_path: Path, polling: 
         assert seen.watcher.scanned.is_set()
 
 
+async def test_what_reads_files_is_warned_before_one_is_complete(folder: Path) -> None:
+    warned: list[int] = []
+    watcher = Watcher(folder, pace=PACE, expect=lambda: warned.append(len(watcher)))
+    seen = Seen(watcher)
+    task = asyncio.create_task(watcher.run(seen.report))
+    await until(watcher.decided.is_set)
+    assert warned == []
+
+    put(folder / "new.pdf", mtime_ns=None)
+    await until(lambda: seen.changed == ["new.pdf"])
+    assert warned[0] == 1
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_rescan_finds_what_no_event_told(folder: Path) -> None:
     async with watching(folder, polling=False, pace=PACE) as seen:
         events = seen.watcher._events

@@ -5,6 +5,7 @@ hash, child process, layout, rules and validation.
 """
 
 import asyncio
+import itertools
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,16 +13,15 @@ from pathlib import Path
 from typing import TypedDict
 
 import pypdfium2 as pdfium
-from reportlab.pdfgen.canvas import Canvas
 
-from agent.pdf.extract import Extractor
+from agent.pdf.extract import MAX_CHILDREN, Extractor
 from agent.pdf.inspect import index_file
+from app.demo.samples import KINDS, LANGUAGES, LAYOUTS, PRODUCERS, draw
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "zugferd"
-GENERATED = 60
-FILES = 400
+FILES = 600
 ROUNDS = 3
-READERS = 3
+READERS = 4
 
 
 class Figure(TypedDict):
@@ -69,34 +69,28 @@ def _bare(files: list[Path]) -> float:
 
 async def _ours(files: list[Path]) -> float:
     async with Extractor() as extractor:
-        await extractor.read(files[0])
         waiting = iter(files)
 
         async def reader() -> None:
             for file in waiting:
                 await index_file(file.parent, file, extractor)
 
+        # Processes start once and index for hours: what is measured is how fast they then are.
+        await asyncio.gather(*(_warm(extractor, files) for _ in range(READERS)))
         begun = time.perf_counter()
         await asyncio.gather(*(reader() for _ in range(READERS)))
         return len(files) / (time.perf_counter() - begun)
 
 
+async def _warm(extractor: Extractor, files: list[Path]) -> None:
+    while len(extractor.child_pids) < MAX_CHILDREN:
+        await extractor.read(files[0])
+
+
 def _generated(folder: Path) -> Iterator[Path]:
-    """Quotes of one to three pages, as an office program would print them."""
-    for number in range(GENERATED):
-        path = folder / f"{number}.pdf"
-        canvas = Canvas(str(path))
-        canvas.setTitle(f"Orçamento {number}")
-        for page in range(1 + number % 3):
-            canvas.setFont("Helvetica-Bold", 14)
-            canvas.drawString(60, 780, f"ORÇAMENTO Nº {number:05}")
-            canvas.setFont("Helvetica", 10)
-            canvas.drawString(60, 755, f"Cliente: Padaria Pão Quente {number} Ltda")
-            canvas.drawString(60, 740, "Data do evento: 15 de janeiro de 2026")
-            for line in range(35):
-                canvas.drawString(60, 710 - 17 * line, f"Item {page}.{line} - aço galvanizado")
-                canvas.drawRightString(500, 710 - 17 * line, f"R$ {line * 13},50")
-            canvas.drawString(60, 60, "Total: R$ 1.234,56")
-            canvas.showPage()
-        canvas.save()
+    """The project's own samples: every kind, language, layout and producer."""
+    variants = itertools.product(KINDS, LANGUAGES, sorted(LAYOUTS), PRODUCERS)
+    for seed, (kind, language, layout, producer) in enumerate(variants):
+        path = folder / f"{seed}.pdf"
+        path.write_bytes(draw(kind, language, layout, producer, seed).pdf)
         yield path

@@ -8,7 +8,8 @@ import psutil
 import pytest
 
 from agent.contract.files import Result
-from agent.pdf.extract import Extractor, Limits
+from agent.pdf.extract import Extractor
+from agent.pdf.process import Limits
 from tests.agent.pdf.documents import CORPUS
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not here")

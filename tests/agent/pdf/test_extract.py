@@ -13,7 +13,9 @@ import psutil
 import pytest
 
 from agent.contract.files import Result
-from agent.pdf.extract import REASONS, Extraction, Extractor, Limits, RenderError
+from agent.pdf import extract
+from agent.pdf.extract import REASONS, Extraction, Extractor, RenderError
+from agent.pdf.process import Limits
 from tests.agent.pdf import documents
 from tests.agent.waiting import until
 
@@ -175,6 +177,36 @@ async def test_an_idle_extractor_has_no_child(tmp_path: Path) -> None:
         await until(lambda: extractor.child_pid is None and _is_gone(first))
 
         assert (await extractor.read(tmp_path / "q.pdf")).result is Result.OK
+
+
+async def test_a_child_can_be_made_ready_before_there_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "q.pdf").write_bytes(documents.quote_pdf())
+    async with Extractor(idle_seconds=5) as extractor:
+        extractor.prepare()
+        await until(lambda: extractor.child_pid is not None)
+        prepared = extractor.child_pid
+
+        assert (await extractor.read(tmp_path / "q.pdf")).result is Result.OK
+        assert extractor.child_pid == prepared
+
+
+async def test_a_second_child_helps_only_where_work_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "q.pdf").write_bytes(documents.quote_pdf())
+    monkeypatch.setattr(extract, "SECOND_CHILD_AFTER", 0.2)
+    async with Extractor(idle_seconds=0.5, children=2) as extractor:
+        for _ in range(20):
+            await extractor.read(tmp_path / "q.pdf")
+        assert len(extractor.child_pids) == 1
+
+        async def reader() -> None:
+            while len(extractor.child_pids) < 2:
+                assert (await extractor.read(tmp_path / "q.pdf")).result is Result.OK
+
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(reader() for _ in range(4)))
+        await until(lambda: not extractor.child_pids)
 
 
 async def test_leaving_ends_the_child_and_those_who_wait(tmp_path: Path) -> None:
