@@ -79,7 +79,7 @@ help:
 	  /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo
 
-$(VENV)/.uv: ops/locks/uv.txt ops/scripts/make-venv
+$(VENV)/.uv: ops/locks/uv.txt
 	@$(STEP) "virtual environment" ops/scripts/make-venv $(VENV)
 	@touch $@
 
