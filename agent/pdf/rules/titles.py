@@ -15,7 +15,7 @@ _MIN_SCORE = 0.4
 _SEPARATORS = re.compile(r"[\s:.\-–—|#()_]*")
 _TITLE_REST = re.compile(r"[\W_]*(?:\D{0,12}\d.*)?")
 _CLOSES = re.compile(r"[-–—|:·•/]\s*$")
-_LAST_WORD = re.compile(r"[\s\-–—(]*(?:[^\W\d_]+[\s\-–—()]+)+(\S+)\s*")
+_LAST_WORD = re.compile(r"[\s\-–—(]*(?:[^\W\d_]+\s[\s\-–—()]*)+(\S+)\s*")
 _YEAR = re.compile(r"20[2-4]\d")
 
 
@@ -136,20 +136,28 @@ def _number_after(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int]
         found = document_number(sheet.raw, marked.end(), end, marked=True)
         if found:
             return found, 1.0
-    plain = _SEPARATORS.match(sheet.raw, hit.end, end)
-    start = plain.end() if plain else hit.end
+    start = _skip(sheet, hit.end, end)
+    # `Ordem de serviço - OS 7887`: the abbreviation is a label, not a part of the number.
+    again = sheet.hits_between(start, start + 1)
+    if again and again[0].label(*_TYPES) and _glued(sheet, again[0]) == again[0].end:
+        start = _skip(sheet, again[0].end, end)
     found = document_number(sheet.raw, start, end, marked=not titled or end - start < 3)
     if found:
         return found, 0.95
     return _number_later(sheet, hit, end) if titled else None
 
 
+def _skip(sheet: Sheet, start: int, end: int) -> int:
+    """`start` without the separators that stand there."""
+    separators = _SEPARATORS.match(sheet.raw, start, end)
+    return separators.end() if separators else start
+
+
 def _number_later(sheet: Sheet, hit: Hit, end: int) -> tuple[tuple[int, int], float] | None:
     """`Proposta para eventos nº 123` or `Ordem de serviço externa 00123`."""
     for later in sheet.hits_between(hit.end, min(end, hit.end + 45)):
         if later.label("number+"):
-            plain = _SEPARATORS.match(sheet.raw, later.end, end)
-            found = document_number(sheet.raw, plain.end() if plain else later.end, end)
+            found = document_number(sheet.raw, _skip(sheet, later.end, end), end)
             if found:
                 return found, 0.9
         if later.label("number-"):
@@ -185,8 +193,7 @@ def _number_beside(sheet: Sheet, hit: Hit, titled: bool) -> tuple[tuple[int, int
             if not inner[0].label("number+"):
                 continue
             start = inner[0].end
-        plain = _SEPARATORS.match(sheet.raw, start, end)
-        found = document_number(sheet.raw, plain.end() if plain else start, end)
+        found = document_number(sheet.raw, _skip(sheet, start, end), end)
         if found and (found[1] >= end - 8 or not titled):
             return found, factor * (0.85 if titled else 1.0)
     return None
