@@ -20,6 +20,7 @@ from app.db import migrate
 from app.domains.agents import presence
 from app.domains.agents import routes as agents
 from app.domains.identity import routes as identity
+from app.domains.identity import sessions
 from app.domains.identity.access import authenticate_header
 from app.domains.pdfs import expiry, orphans, transfers
 from app.domains.pdfs import routes as pdfs
@@ -104,6 +105,9 @@ def _scheduler(app: FastAPI) -> Scheduler:
         before = clock.now() - timedelta(hours=settings.idempotency_hours)
         return {"answers": await idempotency.prune(database, before)}
 
+    async def prune_sessions() -> dict[str, int]:
+        return {"sessions": await sessions.prune(database, clock.now())}
+
     jobs = [
         Job("presence", Every(tick), lambda: presence.sweep(runtime)),
         Job("transfers", Every(tick), lambda: transfers.dispatch_waiting(runtime)),
@@ -113,5 +117,6 @@ def _scheduler(app: FastAPI) -> Scheduler:
         Job("orphans", Every(timedelta(hours=1)), lambda: orphans.sweep(runtime), recorded=True),
         Job("prune-feed", Every(timedelta(hours=1)), prune_feed),
         Job("prune-answers", Every(timedelta(hours=1)), prune_answers),
+        Job("prune-sessions", Every(timedelta(hours=1)), prune_sessions),
     ]
     return Scheduler(database, clock, app.state.node, jobs, tick_s=settings.jobs_tick_s)

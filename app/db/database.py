@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from psycopg import AsyncConnection, IsolationLevel
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -117,10 +118,19 @@ def _engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
         url, pool_size=pool_size, max_overflow=0, pool_pre_ping=False, pool_timeout=30
     )
     if not writes:
-        engine = engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def _connect(connection: Any, _record: Any) -> None:
+            # Once for the connection: execution options would be set at every checkout, and
+            # a task that is cancelled just then leaks the connection.
+            connection.run_async(_only_snapshots)
+
     return engine
+
+
+async def _only_snapshots(connection: AsyncConnection[Any]) -> None:
+    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    await connection.set_read_only(True)
 
 
 def _sqlite_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.db.scope import SYSTEM
 from app.domains.identity.access import authenticate_header
 from app.domains.identity.models import LoginSession, RefreshToken, Role
+from app.domains.identity.sessions import prune
 from app.errors import UnauthenticatedError
 from app.runtime.clock import ManualClock
 from tests.api.conftest import PASSWORD, Api, Person
@@ -230,6 +231,15 @@ async def test_a_session_ends_when_it_was_not_refreshed_for_long(api: Api) -> No
         api.runtime, "clock", ManualClock(api.runtime.clock.now() + timedelta(days=30, seconds=1))
     )
     assert _code(await _refresh(person), 401) == "session_ended"
+
+
+async def test_sessions_that_are_over_are_forgotten(api: Api) -> None:
+    person = (await api.company()).admin
+    now = api.runtime.clock.now()
+    assert await prune(api.runtime.database, now) == 0
+    assert (await _refresh(person)).status_code == 200
+    assert await prune(api.runtime.database, now + timedelta(days=31)) == 1
+    assert _code(await _refresh(person), 401) == "bad_refresh_token"
 
 
 async def test_only_hashes_of_refresh_tokens_are_stored(api: Api) -> None:

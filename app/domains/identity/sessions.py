@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db.database import UnitOfWork
+from app.db.database import Database, UnitOfWork
 from app.db.scope import SYSTEM
 from app.domains.identity.models import LoginSession, RefreshToken, Role, Tenant, User
 from app.domains.identity.passwords import verify_password
@@ -139,11 +138,15 @@ async def end_sessions_of(
             _end(unit, runtime, session, reason)
 
 
-async def prune_sessions(session: AsyncSession, before: datetime) -> None:
-    """Forget the sessions that expired before `before`, with their tokens."""
+async def prune(database: Database, before: datetime) -> int:
+    """Forget the sessions that expired before `before`, with their tokens; how many."""
     over = select(LoginSession.id).where(LoginSession.expires_at < before)
-    await session.execute(delete(RefreshToken).where(RefreshToken.session_id.in_(over)))
-    await session.execute(delete(LoginSession).where(LoginSession.expires_at < before))
+    async with database.unit_of_work(SYSTEM) as unit:
+        await unit.session.execute(delete(RefreshToken).where(RefreshToken.session_id.in_(over)))
+        gone = await unit.session.execute(
+            delete(LoginSession).where(LoginSession.expires_at < before)
+        )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _end(unit: UnitOfWork, runtime: Runtime, session: LoginSession, reason: str) -> None:
