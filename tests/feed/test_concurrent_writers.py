@@ -266,7 +266,7 @@ async def test_killed_processes_lose_nothing_that_was_acknowledged(
     writers = [_start_writer(url, company, ledger) for ledger in ledgers]
     try:
         await asyncio.to_thread(_wait_for_growth, ledgers)
-        for _ in range(8):
+        for _ in range(5):
             await asyncio.sleep(rng.uniform(0.05, 0.4))
             victim = rng.randrange(3)
             writers[victim].kill()

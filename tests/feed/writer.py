@@ -43,6 +43,8 @@ async def write(url: str, tenant_id: UUID, ledger: int) -> None:
                 agent_id = agent.id
             os.write(ledger, f"{agent_id}\n".encode())
             os.fsync(ledger)
+            # SQLite's lock is not a queue: without a pause one process could starve another.
+            await asyncio.sleep(random.uniform(0, 0.02))
 
     async def until_killed() -> None:
         while True:
