@@ -165,7 +165,7 @@ export const en = {
   'agents.rotate.ask':
     'A new token ends the old one: {name} is disconnected until it gets the new one.',
 
-  'problem.invalid_credentials': 'E-mail or password is wrong.',
+  'problem.bad_credentials': 'E-mail or password is wrong.',
   'problem.rate_limited': 'Too many attempts. Try again in {seconds} s.',
   'problem.unreachable': 'The server does not answer. Check your connection.',
   'problem.unavailable': 'The server is busy for a moment. Try again.',
@@ -177,5 +177,9 @@ export const en = {
   'problem.file_changed': 'The file has changed meanwhile. Try again.',
   'problem.file_gone': 'The file is gone from the branch.',
   'problem.not_found': 'It does not exist any more.',
+  'problem.transfer_closed': 'It is not on its way any more.',
+  'problem.agent_offline': 'The agent is not connected.',
+  'problem.out_of_scope': 'This branch is not yours.',
+  'problem.role_required': 'Your role does not allow this.',
   'problem.other': 'That did not work: {detail}',
 } as const;

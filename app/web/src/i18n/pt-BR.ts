@@ -168,7 +168,7 @@ export const ptBR: Messages = {
   'agents.rotate.ask':
     'Um novo token encerra o anterior: {name} fica desconectado até receber o novo.',
 
-  'problem.invalid_credentials': 'E-mail ou senha incorretos.',
+  'problem.bad_credentials': 'E-mail ou senha incorretos.',
   'problem.rate_limited': 'Muitas tentativas. Tente de novo em {seconds} s.',
   'problem.unreachable': 'O servidor não responde. Verifique sua conexão.',
   'problem.unavailable': 'O servidor está ocupado por um momento. Tente de novo.',
@@ -180,5 +180,9 @@ export const ptBR: Messages = {
   'problem.file_changed': 'O arquivo mudou nesse meio-tempo. Tente de novo.',
   'problem.file_gone': 'O arquivo não está mais na filial.',
   'problem.not_found': 'Isto não existe mais.',
+  'problem.transfer_closed': 'Já não está a caminho.',
+  'problem.agent_offline': 'O agente não está conectado.',
+  'problem.out_of_scope': 'Esta filial não é sua.',
+  'problem.role_required': 'Seu perfil não permite isto.',
   'problem.other': 'Não funcionou: {detail}',
 };
