@@ -107,11 +107,13 @@ def _value(sheet: Sheet, hit: Hit, label: Label) -> tuple[int, int, float] | Non
 def _is_value(sheet: Sheet, cell: Cell) -> bool:
     """Whether a cell is the name that a label left of it or over it asks for."""
     above = sheet.above(sheet.place(cell.start, cell.start + len(cell.text)))
-    for other in (next(sheet.left(cell), None), above[0] if above else None):
-        if other is not None and sheet.is_caption(other):
-            if any(hit.label("customer+", "customer@") for hit in sheet.hits_in(other)):
-                return True
-    return False
+    captions = [next(sheet.left(cell), None), above[0] if above else None]
+    return any(
+        hit.label("customer+", "customer@") is not None
+        for other in captions
+        if other is not None and sheet.is_caption(other)
+        for hit in sheet.hits_in(other)
+    )
 
 
 def _beside(sheet: Sheet, hit: Hit, cell: Cell) -> tuple[int, int, float] | None:

@@ -162,6 +162,8 @@ def _number_later(sheet: Sheet, hit: Hit, end: int) -> tuple[tuple[int, int], fl
                 return found, 0.9
         if later.label("number-"):
             return None
+    cell = sheet.cell_at(hit.end - 1)
+    end = cell.start + len(cell.text)
     last = _LAST_WORD.fullmatch(sheet.raw, hit.end, end) if end - hit.end < 60 else None
     if last is None or not sheet.opens(hit):
         return None

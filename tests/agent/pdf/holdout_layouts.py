@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (markup is easier to read unbroken)
 """A last set of documents, written when the rules were finished and measured once before
 anything was changed for it. The same promise as in `unseen_layouts`: layouts are not bent to
 the reader. Here some are printed by Chromium and some built with ReportLab's flowables and

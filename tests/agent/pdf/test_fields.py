@@ -86,6 +86,12 @@ NUMBERS = [
     ("Orçamento\r\nRua das Flores, nº 120", None),
     ("Orçamento\r\nPedido de compra nº 9981", None),
     ("Orçamento de 15/03/2026", None),
+    ("Ordem de Serviço (O.S.) 008409", "008409"),
+    ("ORDEM DE SERVIÇO - OS 7887", "7887"),
+    ("ORDEM DE SERVIÇO EXTERNA Q-1131", "Q-1131"),
+    ("Orçamento para Evento - Q-6411", "Q-6411"),
+    ("Orçamento para o Natal 2026", None),
+    ("Quote\r\nEvent no. 4481 | Client: Ana Ruiz", "4481"),
 ]
 
 
@@ -122,6 +128,10 @@ CUSTOMERS = [
     ("Prepared for: The Old Mill Hotel", "The Old Mill Hotel"),
     ("Prepared for\r\nSt Mary's Primary School", "St Mary's Primary School"),
     ("Customer: 3M do Brasil Ltda", "3M do Brasil Ltda"),
+    ("Billed to\r\nClient Earth Foundation", "Client Earth Foundation"),
+    ("Cliente: 00123 - Colégio Santa Cecília", "Colégio Santa Cecília"),
+    ("Customer: Orbit Labs, Inc., 12 Main St", "Orbit Labs, Inc."),
+    ("Cliente:   Previsão de pagamento:\r\nAna Reis   12/03/2026", "Ana Reis"),
     ("Vendedor: Carlos Reis\r\nTécnico: Luís Teles", None),
     ("Assinatura do cliente: ______________", None),
     ("Cliente: ________________", None),
@@ -241,6 +251,7 @@ TOTALS = [
     ("Total de serviços: 500,00\r\nTotal de peças: 300,00\r\nTotal da OS: 800,00", "800.00"),
     ("Total parcial 500,00\r\nTotal geral 800,00", "800.00"),
     ("Total de itens: 12", None),
+    ("Valor total: 3x de R$ 400,00", None),
     ("Subtotal: R$ 1.000,00", None),
     ("Sinal: R$ 300,00", None),
     ("Valor unitário: R$ 30,00", None),

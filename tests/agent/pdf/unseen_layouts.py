@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (markup is easier to read unbroken)
 """Documents as fourteen small companies would design them, printed by Chromium.
 
 Written before the rules, and without them, so that the figures measured on it say something
