@@ -25,7 +25,9 @@ Work = Callable[[], Awaitable[Mapping[str, Any]]]
 class Schedule(Protocol):
     """When a job is due."""
 
-    period: timedelta
+    @property
+    def period(self) -> timedelta:
+        """About how long it is between two runs."""
 
     def due(self, last: datetime | None, now: datetime) -> bool:
         """Whether it is time, having run last at `last`."""

@@ -311,7 +311,7 @@ async def _until_quiet(database: Database) -> None:
     if database.url.get_backend_name() != "postgresql":
         return
     async with asyncio.timeout(20), database.read(SYSTEM) as session:
-        while await session.scalar(  # noqa: ASYNC110 - nobody would tell us
+        while await session.scalar(
             text(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND pid <> pg_backend_pid() AND state <> 'idle'"

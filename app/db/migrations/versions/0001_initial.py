@@ -30,7 +30,7 @@ TENANT_TABLES = (
 )
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - it is a list
     op.create_table(
         "idempotency_records",
         sa.Column("owner", sa.String(length=120), nullable=False),
