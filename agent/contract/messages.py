@@ -64,8 +64,8 @@ class IndexBatch(WireModel):
     Applying a batch twice changes nothing, so it is sent again until it is acknowledged.
     """
 
-    items: Annotated[list[IndexedFile], Constraint(max_length=BATCH_SIZE)] = []
-    gone: Annotated[list[str], Constraint(max_length=1000)] = []
+    items: list[IndexedFile] = Constraint(default_factory=list, max_length=BATCH_SIZE)
+    gone: list[str] = Constraint(default_factory=list, max_length=1000)
 
 
 class Rejected(WireModel):
@@ -80,7 +80,7 @@ class IndexAck(WireModel):
     """The batch is committed, apart from the paths in `rejected`."""
 
     accepted: int
-    rejected: list[Rejected] = []
+    rejected: list[Rejected] = Constraint(default_factory=list)
 
 
 class UploadRequest(WireModel):
