@@ -69,9 +69,7 @@ async def test_what_was_put_is_there_as_it_was(blobs: Blobs, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("offset", "length"), [(0, 10), (5, 1), (300_000, None), (299_990, 20), (699_999, 2)]
 )
-async def test_a_part_of_it(
-    blobs: Blobs, tmp_path: Path, offset: int, length: int | None
-) -> None:
+async def test_a_part_of_it(blobs: Blobs, tmp_path: Path, offset: int, length: int | None) -> None:
     content = os.urandom(700_001)
     key, path = _file(tmp_path, content)
     await blobs.put(key, path)
@@ -88,9 +86,7 @@ async def test_what_is_not_there(blobs: Blobs, tmp_path: Path) -> None:
         await blobs.open(missing)
 
 
-async def test_a_bucket_that_is_not_there_yet_is_empty(
-    s3_server: S3Server, tmp_path: Path
-) -> None:
+async def test_a_bucket_that_is_not_there_yet_is_empty(s3_server: S3Server, tmp_path: Path) -> None:
     blobs = _s3(s3_server, tmp_path, f"none-{secrets.token_hex(6)}")
     assert await blobs.stat(blob_key(TENANT, "0" * 64)) is None
     assert [blob async for blob in blobs.list()] == []
