@@ -51,7 +51,7 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - it tells nobody
+    while not server.started:
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
@@ -113,7 +113,7 @@ class Socket:
 
 async def until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
     async with asyncio.timeout(timeout_s):
-        while not condition():  # noqa: ASYNC110 - any condition
+        while not condition():
             await asyncio.sleep(0.01)
 
 
@@ -175,7 +175,7 @@ async def test_a_connect_is_answered_with_the_settings_and_shown(
     assert abs(ack.clock_skew_s) < 5
     await socket.client.disconnect()
     async with asyncio.timeout(10):
-        while await stage.status(agent) != "reconnecting":  # noqa: ASYNC110 - asked over HTTP
+        while await stage.status(agent) != "reconnecting":
             await asyncio.sleep(0.02)
     await socket.connect()
     assert await stage.status(agent) == "online"
