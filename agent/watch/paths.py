@@ -31,7 +31,11 @@ class Stamp(NamedTuple):
 
 
 def is_document(name: bytes) -> bool:
-    """Whether a file of this name is watched: `.pdf`, and neither hidden nor a temporary file."""
+    """Whether a file of this name is watched: `.pdf`, and neither hidden nor a temporary file.
+
+    Only the name counts: a PDF with another extension is not watched, because that would mean
+    reading everything, and a `.pdf` that is none is listed with that as the reason.
+    """
     return name[-4:].lower() == b".pdf" and not name.startswith((b".", b"~"))
 
 

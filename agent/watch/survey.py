@@ -37,13 +37,18 @@ def identify(root: bytes) -> Identity:
     """The identity of the folder. Raises `FolderUnavailableError`."""
     try:
         status = os.stat(root)  # noqa: PTH116 (paths are bytes)
-        with os.scandir(root) as entries:
-            next(entries, None)
+        is_empty(root)
     except (FileNotFoundError, NotADirectoryError):
         raise FolderUnavailableError("missing") from None
     except OSError:
         raise FolderUnavailableError("unreadable") from None
     return status.st_dev, status.st_ino
+
+
+def is_empty(root: bytes) -> bool:
+    """Whether nothing at all is in the folder. Raises `OSError`."""
+    with os.scandir(root) as entries:
+        return next(entries, None) is None
 
 
 def look(file: bytes) -> Stamp | None:

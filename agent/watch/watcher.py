@@ -24,6 +24,7 @@ from agent.watch.survey import (
     Identity,
     Survey,
     identify,
+    is_empty,
     look_at,
 )
 from agent.watch.table import KnownFiles
@@ -114,6 +115,7 @@ class Watcher:
         self._wake = asyncio.Event()
         self._events: EventSource | None = None
         self._identity: Identity | None = None
+        self._device = 0
         self._surveys: list[Survey] = []
         self._folders = 0
         self._received = 0
@@ -183,10 +185,13 @@ class Watcher:
         identity = await asyncio.to_thread(identify, self._root)
         if identity == self._identity:
             return
+        if len(self._known) and identity[0] != self._device and is_empty(self._root):
+            # What is left where a share or a disk was unmounted.
+            raise FolderUnavailableError("missing")
         if self.folder_state != "ok":
             log.info("the folder %s is there again", self.root)
         await self._stop_events()
-        self._identity = identity
+        self._identity, self._device = identity, identity[0]
         self.folder_state = "ok"
         self._surveys = []
         self._due["survey"] = self._due["mode"] = 0.0

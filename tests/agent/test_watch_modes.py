@@ -158,3 +158,28 @@ def expect_untested(folder: str) -> None:
             assert "Read-only file system" in seen.watcher.why
 
     asyncio.run(check())
+
+
+@pytest.mark.parametrize("polling", ["", "polling"])
+def test_an_unmounted_folder_is_missing_not_emptied(tmp_path: Path, polling: str) -> None:
+    (tmp_path / "docs").mkdir()
+    in_namespace(f"mount -t tmpfs none '{tmp_path}/docs'", "unmount", f"{tmp_path}/docs", polling)
+
+
+def unmount(folder: str, polling: str) -> None:
+    async def check() -> None:
+        put(Path(folder) / "a.pdf")
+        async with watching(Path(folder), polling=bool(polling)) as seen:
+            await asyncio.to_thread(subprocess.run, ["umount", folder], check=True)
+            await until(lambda: seen.watcher.folder_state == "missing")
+            await asyncio.sleep(0.5)
+            assert (seen.watcher.folder_state, seen.gone) == ("missing", [])
+            assert seen.known == {"a.pdf"}
+
+            mount = ["mount", "-t", "tmpfs", "none", folder]
+            await asyncio.to_thread(subprocess.run, mount, check=True)
+            put(Path(folder) / "b.pdf", mtime_ns=None)
+            await until(lambda: seen.gone == ["a.pdf"] and seen.changed == ["b.pdf"])
+            assert seen.watcher.folder_state == "ok"
+
+    asyncio.run(check())
