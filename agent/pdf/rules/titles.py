@@ -103,7 +103,10 @@ def number(sheets: Sequence[Sheet], kind: str | None, hint: str) -> Reading | No
                 continue
             weight = 0.95 if titled else label.weight
             if not sheet.opens(hit) and weight < 0.8:
-                continue
+                # In the middle of a line only with a colon, and not quite as sure.
+                if weight < 0.7 or sheet.raw[hit.end : hit.end + 1] != ":":
+                    continue
+                weight *= 0.9
             found = _number_after(sheet, hit, titled) or _number_beside(sheet, hit, titled)
             if found is None:
                 continue
