@@ -64,6 +64,11 @@ class Database:
         """For migrations and measurements; everything else goes through `unit_of_work`."""
         return self._write
 
+    @property
+    def read_engine(self) -> AsyncEngine:
+        """For measurements; everything else goes through `read`."""
+        return self._read
+
     def record_with(self, recorder: Recorder) -> None:
         """Let `recorder` write the changes of every unit of work before its commit."""
         self._recorder = recorder
