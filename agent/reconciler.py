@@ -178,10 +178,12 @@ def _digest_answer(
     if any(len(prefix) >= _HEX_DIGITS for prefix in splits):
         raise ValueError("it splits a single key")
     deeper: list[tuple[str, str]] = []
-    for prefix, split in splits.items():
-        deeper.extend(next_questions(ours.under(prefix), prefix, split).items())
     missing = array("Q")
     extra: set[str] = set()
+    for prefix, split in splits.items():
+        below, lost = next_questions(ours.under, prefix, split)
+        deeper.extend(below.items())
+        missing.extend(int(key, 16) for key in lost)
     for prefix, leaf in leaves.items():
         theirs = set(unpack(leaf))
         if not all(key.startswith(prefix) for key in theirs):

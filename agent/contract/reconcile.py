@@ -10,7 +10,7 @@ down only where the two sides differ. Pure functions; the two sides bring their 
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from agent.contract.base import WireModel
 
@@ -80,17 +80,28 @@ def answer_prefix(keys: Sequence[str], prefix: str, theirs: str) -> tuple[str, s
     return "split", pack(_child_digests(keys, prefix))
 
 
-def next_questions(keys: Iterable[str], prefix: str, split: str) -> dict[str, str]:
-    """The asker's next questions below `prefix`: the children whose digests differ.
+def next_questions(
+    under: Callable[[str], Iterable[str]], prefix: str, split: str
+) -> tuple[dict[str, str], set[str]]:
+    """The asker's next questions below `prefix`, and keys that need none: those only we have.
 
-    `keys` are the asker's keys that start with `prefix`; they are read once.
+    `under` gives the asker's keys that start with a prefix. Where a group differs by a single
+    key of ours the two digests differ by just its hash, and the case is closed.
     """
-    ours = _child_digests(keys, prefix)
-    return {
-        prefix + hex_digit: mine
-        for hex_digit, mine, theirs in zip(_HEX, ours, unpack(split), strict=True)
-        if mine != theirs
-    }
+    questions: dict[str, str] = {}
+    missing: set[str] = set()
+    ours = _child_digests(under(prefix), prefix)
+    for hex_digit, mine, theirs in zip(_HEX, ours, unpack(split), strict=True):
+        if mine == theirs:
+            continue
+        child = prefix + hex_digit
+        difference = int(mine, 16) ^ int(theirs, 16)
+        key = next((key for key in under(child) if _hashed(key) == difference), None)
+        if key is None:
+            questions[child] = mine
+        else:
+            missing.add(key)
+    return questions, missing
 
 
 def _child_digests(keys: Iterable[str], prefix: str) -> list[str]:

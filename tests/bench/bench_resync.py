@@ -37,7 +37,7 @@ def _figure(name: str, value: int, goal: int) -> Figure:
 
 
 async def _measure() -> tuple[int, int]:
-    async with Hub() as hub, Proxy(hub.port) as line:
+    async with Hub() as hub, Proxy(hub.port, compression=False) as line:
         server = [_file(entry) for entry in _entries(FILES)]
         hub.know(server)
         connected: asyncio.Future[tuple[int, int]] = asyncio.get_running_loop().create_future()
