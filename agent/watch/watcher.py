@@ -10,10 +10,10 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
+from agent.watch.changes import Changes, Mode, Pace
 from agent.watch.events import EventSource, full_table, network_share, touch_canary
 from agent.watch.paths import Stamp, is_below, to_wire
 from agent.watch.settle import Settling, look_again
@@ -31,8 +31,6 @@ from agent.watch.table import KnownFiles
 
 log = logging.getLogger(__name__)
 
-Mode = Literal["starting", "events", "polling"]
-
 _SLICE_S = 0.1
 """A survey gives way to hints after so long."""
 _MERGE_S = 0.05
@@ -41,40 +39,6 @@ _MAX_FOLDERS = 20_000
 """With more, watchdog's own tables cost more memory than the files'."""
 _EVENTS_PER_SURVEY = 8192
 """Half of what inotify queues: after a burst of this length some may have been dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often to look; seconds."""
-
-    settle_s: float = 0.25
-    """Between the two looks that have to agree."""
-    incomplete_s: float = 30
-    """A file without an end is taken as it is when it did not change for so long."""
-    rescan_s: float = 900
-    """Between two looks at everything while events are trusted."""
-    poll_s: float = 3
-    """Between two looks at everything while polling, at least."""
-    poll_share: float = 0.1
-    """Of the time that polling may take at most."""
-    root_s: float = 1
-    """Between two looks at the folder itself."""
-    canary_s: float = 3600
-    """Between two tests whether events arrive."""
-    canary_wait_s: float = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What happened, in wire paths. Files in `changed` and the new paths in `renamed` are
-    complete and ready to be read; `renamed` holds `(old, new)`."""
-
-    changed: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    renamed: list[tuple[str, str]] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.changed or self.gone or self.renamed)
 
 
 Report = Callable[[Changes], Awaitable[None]]

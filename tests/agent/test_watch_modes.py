@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.watch import Watcher, watcher
+from agent.watch import Pace, Watcher, watcher
 from agent.watch.events import CANARY_NAME, full_table, network_share
 from tests.agent.test_watch import PACE, put, watching
 from tests.agent.waiting import until
@@ -61,7 +61,7 @@ async def test_a_canary_without_an_event_means_polling(
 ) -> None:
     # What a share that nobody recognised does: the write succeeds and the system is silent.
     monkeypatch.setattr(watcher, "touch_canary", lambda root: None)
-    pace = watcher.Pace(settle_s=0.05, poll_s=0.1, root_s=0.1, canary_wait_s=0.2)
+    pace = Pace(settle_s=0.05, poll_s=0.1, root_s=0.1, canary_wait_s=0.2)
     async with watching(tmp_path, polling=False, pace=pace) as seen:
         await until(lambda: seen.watcher.mode == "polling")
         assert "caused no event" in seen.watcher.why
@@ -83,7 +83,7 @@ async def test_events_that_break_off_are_replaced_by_polling(tmp_path: Path) -> 
 async def test_polling_takes_a_bounded_share_of_the_time(tmp_path: Path) -> None:
     for number in range(3000):
         put(tmp_path / f"{number % 50}" / f"{number}.pdf")
-    pace = watcher.Pace(poll_s=0.001, root_s=10)
+    pace = Pace(poll_s=0.001, root_s=10)
     looking = Watcher(tmp_path, polling=True, pace=pace)
     task = asyncio.create_task(looking.run(_ignore))
     await until(looking.decided.is_set)
