@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 WEB := app/web
 STEP := ops/scripts/step
+# Many tests wait for a process or a clock: two workers are busy where one would idle.
+TEST_WORKERS := 2
 NODE := ops/scripts/with-node $(VENV)
 # A fixed file that a build writes stands for its whole result.
 DASHBOARD := $(WEB)/dist/index.html
@@ -29,7 +31,7 @@ setup: $(VENV)/.dev $(NODE_MODULES) ## Everything development needs, in .venv an
 .PHONY: test
 test: setup $(DASHBOARD) test-servers ## The whole test suite (PYTEST_ARGS=… are passed on)
 	@$(NODE) npm --prefix $(WEB) test
-	@$(VENV)/bin/pytest $(PYTEST_ARGS)
+	@$(VENV)/bin/pytest --numprocesses $(TEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 .PHONY: test-servers
 test-servers:
