@@ -56,7 +56,8 @@ async def test_the_keyboard_alone_opens_a_document(open_page: OpenPage) -> None:
     await expect(rows.nth(1)).to_be_focused()
     async with page.context.expect_page() as opened:
         await page.keyboard.press("Enter")
-    await (await opened.value).wait_for_url("blob:**", timeout=20_000)
+    # The PDF viewer does not always report a load event, so the navigation has to do.
+    await (await opened.value).wait_for_url("blob:**", timeout=20_000, wait_until="commit")
     await expect(rows.nth(1)).to_have_attribute("data-status", "cached")
 
 
