@@ -210,7 +210,10 @@ class Link:
                     namespaces=[NAMESPACE],
                     wait_timeout=self._connect_timeout,
                 )
-        except (socketio.exceptions.ConnectionError, aiohttp.ClientError, OSError) as error:
+        except (
+            *(socketio.exceptions.ConnectionError, aiohttp.ClientError, OSError),
+            *(ValueError, KeyError, TypeError),  # a peer that speaks something else
+        ) as error:
             if refusal:
                 raise refusal[-1] from error
             raise api.UnreachableError(api.explain(_cause(error), self._server)) from error

@@ -213,7 +213,7 @@ class Agent:
             command, self._command = self._command, ResyncCommand()
             try:
                 await self._reconcile_once(indexer, command)
-            except (NoAckError, ServerSaysError, ProtocolError, ValidationError) as error:
+            except (NoAckError, ServerSaysError, ProtocolError) as error:
                 log.warning("the comparison with the server failed: %s", error)
                 self._want_reconcile(command)
                 await asyncio.sleep(RECONCILE_AGAIN_S)
@@ -274,31 +274,44 @@ class Agent:
                 f"The watched folder {self._folder} is {state}. Nothing is changed in the list "
                 "until it is there again."
             )
-            await self._report("agent:error", AgentError(code=f"folder_{state}", message=message))
+            await self._report(
+                "agent:error", AgentError(code=f"folder_{state}", message=message[:500])
+            )
         self._told_state = state
 
     async def _read(self, path: str) -> IndexedFile | None:
         file = self.watcher.resolve(path)
         if file is None:
             return None
-        return await index_file(
-            self.watcher.root,
-            file,
-            self._extractor,
-            max_upload_bytes=self._config.max_upload_bytes,
-        )
+        try:
+            return await index_file(
+                self.watcher.root,
+                file,
+                self._extractor,
+                max_upload_bytes=self._config.max_upload_bytes,
+            )
+        except (OSError, RuntimeError) as error:
+            # No process can be started at the moment: the next comparison finds the file again.
+            log.error("cannot read files: %s", error)
+            await asyncio.sleep(RECONCILE_AGAIN_S)
+            self._reconcile.set()
+            return None
 
     async def _locate(self, path: str) -> Path | None:
-        await self.watcher.scanned.wait()
-        if self.watcher.folder_state != "ok":
+        if self._is_away():
             raise UploadError("unreadable", f"the watched folder is {self.watcher.folder_state}")
+        await self.watcher.scanned.wait()
         return self.watcher.resolve(path)
 
     # To the server
 
     async def _call(self, event: str, message: WireModel, reply: type[Reply]) -> Reply:
-        """Raises `LinkDownError`, `NoAckError`, `ServerSaysError` and `ValidationError`."""
-        return reply.model_validate(await self._link.call(event, message))
+        """Raises `LinkDownError`, `NoAckError` and `ServerSaysError`."""
+        answer = await self._link.call(event, message)
+        try:
+            return reply.model_validate(answer)
+        except ValidationError as error:
+            raise ServerSaysError("bad_answer", f"its answer to {event} makes no sense") from error
 
     async def _ask(self, question: Question) -> Answer:
         return await self._call("agent:resync", question, Answer)

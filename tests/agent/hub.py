@@ -81,6 +81,8 @@ class Hub:
         """Errors the next batches are acknowledged with."""
         self.reject_paths: set[str] = set()
         self.swallow_heartbeats = False
+        self.nonsense = 0
+        """So many heartbeats and batches are answered with something else."""
         self.upload_problems: deque[tuple[int, str, dict[str, str]]] = deque()
         """Status, code and headers the next uploads are refused with, before their body."""
         self.cut_uploads = 0
@@ -182,6 +184,9 @@ class Hub:
         self.heartbeats.append(beat)
         if self.swallow_heartbeats:
             await asyncio.sleep(3600)
+        if self.nonsense:
+            self.nonsense -= 1
+            return {"clockSkewS": "late"}
         now = datetime.now(UTC)
         skew = (beat.sent_at - now).total_seconds()
         return HeartbeatAck(server_time=now, clock_skew_s=skew).to_wire()
@@ -191,6 +196,9 @@ class Hub:
         if self.swallow_batches:
             self.swallow_batches -= 1
             await asyncio.sleep(3600)
+        if self.nonsense:
+            self.nonsense -= 1
+            return {"accepted": "perhaps"}
         if self.batch_errors:
             code, message = self.batch_errors.popleft()
             return {"error": {"code": code, "message": message}}

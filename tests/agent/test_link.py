@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 
 import pytest
+from aiohttp import web
 
 from agent import api
 from agent.contract import CONTRACT_VERSION
@@ -204,6 +205,28 @@ async def test_a_refusal_is_said_plainly_and_asked_again_slowly(
             hub.refuse, hub.token = None, TOKEN if code == "agent_blocked" else "wrong" * 8
             await until(lambda: session.running)
     assert TOKEN not in caplog.text
+
+
+async def test_a_peer_that_speaks_something_else_is_asked_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def talk(request: web.Request) -> web.WebSocketResponse:
+        websocket = web.WebSocketResponse()
+        await websocket.prepare(request)
+        await websocket.send_str("welcome to the other thing")
+        await websocket.close()
+        return websocket
+
+    app = web.Application()
+    app.router.add_get("/socket.io/", talk)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    with caplog.at_level(logging.WARNING, "agent"):
+        async with kept(make_link(f"http://127.0.0.1:{port}")):
+            await until(lambda: len(caplog.records) >= 2)
+    await runner.cleanup()
 
 
 async def test_a_server_that_goes_silent_is_noticed() -> None:

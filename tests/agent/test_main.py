@@ -203,6 +203,26 @@ async def test_a_lost_acknowledgement_is_made_up_for(hub: Hub, branch: Branch) -
     await until(same(hub, branch), 20)
 
 
+async def test_an_answer_that_makes_no_sense_is_no_end(hub: Hub, branch: Branch) -> None:
+    hub.nonsense = 2
+    branch.write("a.pdf")
+    await branch.start(hub.url)
+    await until(same(hub, branch), 20)
+    assert "makes no sense" in branch.log.read_text()
+
+
+async def test_a_folder_that_is_not_there_yet(hub: Hub, branch: Branch) -> None:
+    content = branch.write("a.pdf")
+    away = branch.folder.rename(branch.folder.parent / "away")
+    await branch.start(hub.url)
+    await until(lambda: hub.errors, 20)
+    await hub.request("a.pdf", content)
+    await until(lambda: len(hub.errors) == 2)
+    assert [error.code for error in hub.errors] == ["folder_missing", "unreadable"]
+    away.rename(branch.folder)
+    await until(same(hub, branch))
+
+
 async def test_a_folder_that_vanishes_is_a_state(hub: Hub, branch: Branch) -> None:
     for number in range(5):
         branch.write(f"{number}.pdf")
