@@ -2129,9 +2129,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["ResyncRequest"];
+                "application/json": components["schemas"]["ResyncRequest"] | null;
             };
         };
         responses: {
@@ -2854,9 +2854,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["TransferRequest"];
+                "application/json": components["schemas"]["TransferRequest"] | null;
             };
         };
         responses: {
