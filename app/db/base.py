@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -71,7 +72,7 @@ class Tracked(Tenanted):
     def wire(self) -> dict[str, Any]:
         """The row as clients see it, in lists, in the feed and on sockets alike."""
         shown = ("id", "version", "updated_at", *self.__wire__)
-        return {to_camel(name): to_json(getattr(self, name)) for name in shown}
+        return {_camel(name): to_json(getattr(self, name)) for name in shown}
 
     def branches(self) -> tuple[UUID | None, ...]:
         """The branches the row is seen from now."""
@@ -93,8 +94,13 @@ class Tracked(Tenanted):
         return list(cls.__subclasses__())
 
 
+_camel = cache(to_camel)
+
+
 def to_json(value: Any) -> Any:
     """A column value as JSON: times RFC 3339 in UTC, ids and decimals as strings."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, UUID | Decimal):
