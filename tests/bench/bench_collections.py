@@ -236,8 +236,8 @@ async def _hammer(load: _Load) -> float:
     await asyncio.sleep(SECONDS)
     answered = sum(client.answered for client in clients) - answered
     rate = answered / (time.perf_counter() - started)
-    for client in clients:
-        client.stop()
+    # To the last answer: what the server still works on would slow down what comes next.
+    await asyncio.gather(*(client.stop() for client in clients))
     return rate
 
 
@@ -250,6 +250,8 @@ class _Client(asyncio.Protocol):
 
     def __init__(self, load: _Load) -> None:
         self.answered = 0
+        self._stopping = False
+        self._stopped = asyncio.Event()
         self._request = load.to_bytes()
         self._first = f"HTTP/1.1 {load.status} ".encode()
         self._buffer = b""
@@ -274,9 +276,15 @@ class _Client(asyncio.Protocol):
             self._buffer = b""
         if self._missing == 0:
             self.answered += 1
-            self._transport.write(self._request)
+            if self._stopping:
+                self._stopped.set()
+            else:
+                self._transport.write(self._request)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Take the answer that is under way, and close."""
+        self._stopping = True
+        await self._stopped.wait()
         self._transport.abort()
 
 

@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -213,10 +212,12 @@ def _reader(
 def _check_acknowledged(acknowledged: set[UUID], changes: list[Change]) -> None:
     """Each is in the feed exactly once. (One that was cancelled during its commit may be there
     without having been acknowledged.)"""
-    born = Counter(
-        change.entity_id for change in changes if change.data and change.data["version"] == 1
-    )
-    assert [agent_id for agent_id in acknowledged if born[agent_id] != 1] == []
+    versions: dict[UUID, list[int]] = {}
+    for change in changes:
+        if change.data is not None and change.collection == "agents":
+            versions.setdefault(change.entity_id, []).append(change.data["version"])
+    for agent_id in acknowledged:
+        assert versions[agent_id] == sorted(set(versions[agent_id]))
 
 
 async def _check_readers(node: Node, company: Company, changes: list[Change]) -> None:
