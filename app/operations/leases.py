@@ -47,9 +47,7 @@ class Leases:
                     return True
                 if await unit.session.scalar(select(Lease.name).where(Lease.name == name)):
                     return False
-                unit.session.add(
-                    Lease(name=name, holder=self._holder, expires_at=now + duration)
-                )
+                unit.session.add(Lease(name=name, holder=self._holder, expires_at=now + duration))
         except IntegrityError:
             return False  # another process took it in the same moment
         return True

@@ -19,7 +19,9 @@ NOT_MODIFIED = Counter(
     "siberius_http_not_modified", "Conditional reads answered from memory.", registry=registry
 )
 FEED_SEQ = Gauge(
-    "siberius_feed_seq", "The head of a tenant's feed in this process.", ["tenant"],
+    "siberius_feed_seq",
+    "The head of a tenant's feed in this process.",
+    ["tenant"],
     registry=registry,
 )
 

@@ -1,5 +1,6 @@
 """The product's main job, as a person sees it: found at once, brought up on demand."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from tests.e2e.stack import ADMIN, PASSWORD, Branch, Stack, documents, eventuall
 from tests.support.proxy import Proxy
 
 LISTED_WITHIN_S = 2.0
+_A_BLOB = re.compile("^blob:")
 
 
 async def _sign_in(page: Page, stack: Stack) -> None:
@@ -63,13 +65,13 @@ async def test_drop_listed_requested_opened_expired_requested_again(
             await expect(row.get_by_test_id("progress")).to_be_visible()
             viewer = await opened.value
             await expect(row).to_have_attribute("data-status", "cached", timeout=30_000)
-            await viewer.wait_for_url("blob:**", timeout=10_000)
+            await expect(viewer).to_have_url(_A_BLOB, timeout=10_000)
 
             # Opened again: at once, and the branch is not asked.
             sent = line.up
             async with page.context.expect_page() as again:
                 await row.get_by_test_id("open").click()
-            await (await again.value).wait_for_url("blob:**", timeout=5_000)
+            await expect(await again.value).to_have_url(_A_BLOB, timeout=5_000)
             assert line.up - sent < 100_000
 
             # Expired: the nightly job, six weeks later; the page learns of it.
