@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.agent.hub import Hub
-from tests.agent.proxy import Proxy
+from tests.support.proxy import Proxy
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from agent.contract.messages import (
 )
 from agent.link import Handler, Link, LinkDownError, NoAckError, ServerSaysError
 from tests.agent.hub import TOKEN, Hub, free_port
-from tests.agent.proxy import Proxy
 from tests.agent.waiting import until
+from tests.support.proxy import Proxy
 
 BATCH = IndexBatch(
     items=[IndexedFile(path="a.pdf", size=1, mtime_ns=1, result=Result.OK, rules_version="1")]

@@ -17,8 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 from agent.contract.files import Result
 from agent.contract.messages import AgentConfig, CancelUpload, LogsRequest, ResyncCommand
 from tests.agent.hub import TOKEN, Hub
-from tests.agent.proxy import Proxy
 from tests.agent.waiting import until
+from tests.support.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
 
@@ -147,7 +147,8 @@ async def test_a_new_start_sends_nothing_again(hub: Hub, branch: Branch) -> None
         branch.write(f"{number}.pdf", age_s=60)
     await branch.start(hub.url)
     await until(same(hub, branch), 20)
-    assert await branch.stop() == (0, pytest.approx(0, abs=3))
+    code, seconds = await branch.stop()
+    assert (code, seconds < 3) == (0, True)
     hub.batches.clear()
     hub.questions.clear()
 

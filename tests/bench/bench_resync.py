@@ -5,6 +5,7 @@ import asyncio
 import random
 import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from agent import api
 from agent.contract import CONTRACT_VERSION
@@ -15,8 +16,8 @@ from agent.indexer import Indexer, Totals
 from agent.link import Link
 from agent.reconciler import Entry, Reconciler
 from tests.agent.hub import TOKEN, Hub
-from tests.agent.proxy import Proxy
 from tests.bench.__main__ import Figure
+from tests.support.proxy import Proxy
 
 FILES = 100_000
 DIFFERENCES = 10
@@ -60,7 +61,8 @@ async def _measure() -> tuple[int, int]:
             ack_timeout_s=60,
         )
         running = asyncio.create_task(link.run(session))
-        await asyncio.wait({running, connected}, return_when=asyncio.FIRST_COMPLETED)
+        either: list[asyncio.Future[Any]] = [running, connected]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         if set(hub.files) != {path for path, _, _ in _changed()}:

@@ -5,12 +5,22 @@ import contextlib
 
 
 class Proxy:
-    """Forwards to a port on loopback. `up` and `down` count bytes from and to the client;
-    `bytes_per_second` slows each direction of each connection."""
+    """Forwards to a port on loopback. `up` and `down` count bytes from and to the client.
 
-    def __init__(self, target_port: int, bytes_per_second: float | None = None) -> None:
+    `bytes_per_second` slows each direction of each connection.
+    With `compression=False` the server does not get to see that the client offers it.
+    """
+
+    def __init__(
+        self,
+        target_port: int,
+        *,
+        bytes_per_second: float | None = None,
+        compression: bool = True,
+    ) -> None:
         self._target = target_port
         self._bytes_per_second = bytes_per_second
+        self._compression = compression
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = asyncio.Event()
@@ -74,6 +84,8 @@ class Proxy:
         while data := await source.read(64 * 1024):
             await self._open.wait()
             setattr(self, direction, getattr(self, direction) + len(data))
+            if not self._compression:
+                data = data.replace(b"Sec-WebSocket-Extensions:", b"X-Unused:")
             sink.write(data)
             await sink.drain()
             if self._bytes_per_second is not None:
