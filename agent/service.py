@@ -44,8 +44,8 @@ from agent.indexer import Indexer, Totals
 from agent.link import Link, LinkDownError, NoAckError, ServerSaysError
 from agent.log import LogRing
 from agent.pdf.extract import Extractor
-from agent.pdf.fields import RULES_VERSION
 from agent.pdf.inspect import index_file
+from agent.pdf.rules.version import RULES_VERSION
 from agent.reconciler import ProtocolError, Reconciler
 from agent.upload import Uploader, UploadError, UploadSettings
 from agent.watch import Changes, Pace, Watcher
@@ -81,6 +81,7 @@ class Agent:
             settings.folder,
             polling=settings.watch == "polling",
             pace=Pace(poll_s=settings.poll_s, settle_s=settings.settle_s),
+            expect=self._extractor.prepare,
         )
         self._folder = to_wire(os.fsencode(self.watcher.root))
         self._link = Link(

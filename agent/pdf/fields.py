@@ -6,18 +6,28 @@ as plain text, which knows less about what stands beside what. The rules are dat
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from agent.contract.files import Field, Fields
 from agent.pdf.layout import Page, text_layout
-from agent.pdf.rules import RULES_VERSION, loading, names, readers, titles
+from agent.pdf.rules import loading, names, readers, titles
+from agent.pdf.rules.readers import Reading
 from agent.pdf.rules.sheet import Sheet
 
-__all__ = ["RULES_VERSION", "read_fields"]
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """`agent.contract.files.Fields` as the child has them, without the 7 MB of pydantic."""
+
+    type: Reading | None = None
+    number: Reading | None = None
+    customer: Reading | None = None
+    event_date: Reading | None = None
+    total: Reading | None = None
 
 
 def read_fields(
     pages: Sequence[str | Page], *, title: str | None = None, file_name: str | None = None
-) -> Fields:
+) -> Readings:
     """The fields of a document, each with its evidence, null where the document does not say.
 
     `title` (of the document's properties) and `file_name` can support what is printed; what
@@ -31,12 +41,12 @@ def read_fields(
     sheets = [sheet for sheet in sheets if sheet.cells]
     hint = f"{file_name or ''} ; {title or ''}"[:1000].replace("_", " ")
     kind = titles.document_type(sheets, hint)
-    return Fields(
-        type=_field(kind),
-        number=_field(titles.number(sheets, kind.value if kind else None, hint)),
-        customer=_field(names.customer(sheets)),
-        event_date=_field(readers.event_date(sheets, _language(sheets))),
-        total=_field(readers.total(sheets)),
+    return Readings(
+        type=_bounded(kind),
+        number=_bounded(titles.number(sheets, kind.value if kind else None, hint)),
+        customer=_bounded(names.customer(sheets)),
+        event_date=_bounded(readers.event_date(sheets, _language(sheets))),
+        total=_bounded(readers.total(sheets)),
     )
 
 
@@ -51,12 +61,9 @@ def _language(sheets: Sequence[Sheet]) -> str:
     return max(votes, key=lambda language: votes[language])
 
 
-def _field(reading: readers.Reading | None) -> Field | None:
+def _bounded(reading: Reading | None) -> Reading | None:
+    """Within the lengths of the contract; a value that no line shows is its own evidence."""
     if reading is None:
         return None
-    return Field(
-        value=reading.value[:500],
-        confidence=reading.confidence,
-        page=reading.page,
-        source=reading.source or reading.value[:500],
-    )
+    value = reading.value[:500]
+    return Reading(value, reading.confidence, reading.page, reading.source or value)

@@ -13,7 +13,7 @@ from pathlib import Path
 from agent.contract.files import Field, Fields, IndexedFile, Result
 from agent.contract.messages import AgentConfig
 from agent.pdf.extract import IN_FLIGHT, REASONS, Extraction, Extractor
-from agent.pdf.rules import RULES_VERSION
+from agent.pdf.rules.version import RULES_VERSION
 from agent.watch.paths import Stamp, to_wire, wire_path
 
 MAX_UPLOAD_BYTES = AgentConfig().max_upload_bytes

@@ -7,6 +7,7 @@ import base64
 import io
 import os
 import stat
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -70,7 +71,7 @@ def _read(file: BinaryIO) -> dict[str, Any]:
         if not pages:
             return answer | {"code": _textless(document)}
     fields = read_fields(pages, title=title, file_name=Path(file.name).name)
-    return answer | {"code": None, "fields": fields.to_wire()}
+    return answer | {"code": None, "fields": asdict(fields)}
 
 
 def _pages(document: pdfium.PdfDocument) -> list[Page]:

@@ -1,4 +1,4 @@
-"""The rules in memory: labels in a trie of words, and how they are found in a text."""
+"""The rules in memory: labels in a graph of words, and how they are found in a text."""
 
 import itertools
 import re
@@ -50,7 +50,8 @@ class Label:
     """The document type the phrase names: `work order no.` speaks of a service order."""
 
 
-Trie = dict[str, "Trie | list[Label]"]
+Node = dict[str, "Node | list[Label]"]
+"""What may follow a word: a trie in which equal branches are one, so it must not be changed."""
 MAX_HITS = 1000
 """Labels of one page that are looked at; a full page has a hundred."""
 END = ""
@@ -75,7 +76,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Rules:
-    trie: Trie
+    labels: Node
     months: Mapping[str, int]
     ignored: frozenset[str]
     marker: re.Pattern[str]
@@ -88,7 +89,7 @@ class Rules:
         """
         words, offsets = text.words, text.offsets
         hits: list[Hit] = []
-        count, root = len(words), self.trie
+        count, root = len(words), self.labels
         after = 0
         for index in [place for place, word in enumerate(words) if word in root]:
             if index < after:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from agent.contract.files import DocumentType
 from agent.pdf.rules.model import Hit, Words, fold
 from agent.pdf.rules.readers import Reading, best
 from agent.pdf.rules.sheet import Sheet
 from agent.pdf.rules.values import document_number
 
-_TYPES = tuple(f"type:{kind}" for kind in DocumentType)
+KINDS = ("quote", "service_order", "assembly")
+"""The values of the contract's `DocumentType`."""
+
+_TYPES = tuple(f"type:{kind}" for kind in KINDS)
 _MIN_SCORE = 0.4
 _SEPARATORS = re.compile(r"[\s:.\-–—|#()_]*")
 _TITLE_REST = re.compile(r"[\W_]*(?:\D{0,12}\d.*)?")

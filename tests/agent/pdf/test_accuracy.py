@@ -13,8 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 from playwright.sync_api import sync_playwright
 
-from agent.contract.files import Fields
-from agent.pdf.fields import read_fields
+from agent.pdf.fields import Readings, read_fields
 from agent.pdf.layout import page_layout, pages_to_read
 from app.demo.samples import KINDS, LANGUAGES, LAYOUTS, PRODUCERS, draw
 from tests.agent.pdf import holdout_layouts, unseen_layouts
@@ -63,7 +62,7 @@ def printed() -> dict[str, list[Document]]:
     return sets
 
 
-def read(pdf: bytes) -> Fields:
+def read(pdf: bytes) -> Readings:
     with pdfium.PdfDocument(pdf) as document:
         pages = []
         for index in pages_to_read(len(document)):

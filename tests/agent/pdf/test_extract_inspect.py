@@ -14,8 +14,8 @@ import pytest
 
 from agent.contract.files import IndexedFile, Result
 from agent.pdf.extract import Extractor
-from agent.pdf.fields import RULES_VERSION
 from agent.pdf.inspect import index_file, inspect_files
+from agent.pdf.rules.version import RULES_VERSION
 from tests.agent.pdf import documents
 
 FIELDS = {"type", "number", "customer", "eventDate", "total"}

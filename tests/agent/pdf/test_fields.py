@@ -2,11 +2,11 @@
 
 import pytest
 
-from agent.contract.files import Fields
-from agent.pdf.fields import RULES_VERSION, read_fields
+from agent.pdf.fields import Readings, read_fields
+from agent.pdf.rules.version import RULES_VERSION
 
 
-def value(fields: Fields, name: str) -> str | None:
+def value(fields: Readings, name: str) -> str | None:
     field = getattr(fields, name)
     return field.value if field else None
 
@@ -308,14 +308,14 @@ def test_accents_may_be_decomposed_or_missing() -> None:
 
 def test_nothing_is_read_from_nothing() -> None:
     for pages in ([], [""], ["\r\n \r\n"], ["\0\0"]):
-        assert read_fields(pages) == Fields()
+        assert read_fields(pages) == Readings()
 
 
 def test_what_is_not_printed_is_not_reported() -> None:
     fields = read_fields(
         ["Lorem ipsum dolor sit amet"], title="Orçamento 77", file_name="Orçamento 77.pdf"
     )
-    assert fields == Fields()
+    assert fields == Readings()
 
 
 def test_the_version_names_the_rules() -> None:

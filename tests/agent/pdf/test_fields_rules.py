@@ -1,11 +1,15 @@
 """The rule files: what may be written in them, and what is refused."""
 
+import subprocess
+import sys
 from importlib.resources import files
 
 import pytest
 
+from agent.contract.files import DocumentType
 from agent.pdf.rules.loading import compile_rules, load, phrases
-from agent.pdf.rules.model import Words, fold
+from agent.pdf.rules.model import END, Words, fold
+from agent.pdf.rules.titles import KINDS
 
 
 def found(text: str) -> list[tuple[str, set[str]]]:
@@ -69,3 +73,31 @@ def test_a_phrase_cannot_mean_both() -> None:
 def test_a_file_that_is_no_rule_file_is_named(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"broken\.yaml"):
         compile_rules({"broken.yaml": content})
+
+
+def test_the_types_are_those_of_the_contract() -> None:
+    assert set(KINDS) == set(DocumentType)
+
+
+def test_equal_branches_of_the_labels_are_one() -> None:
+    nodes: set[int] = set()
+
+    def phrases_below(node: object) -> int:
+        if not isinstance(node, dict):
+            return 1
+        nodes.add(id(node))
+        return sum(phrases_below(below) for below in node.values())
+
+    assert END not in load().labels
+    assert phrases_below(load().labels) > 10_000
+    assert len(nodes) < 2_000
+
+
+def test_reading_does_without_what_only_the_agent_needs() -> None:
+    program = "import sys, agent.pdf.reading; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "agent.pdf.rules.loading" in loaded
+    assert loaded.isdisjoint({"agent.contract", "pydantic", "hashlib", "asyncio", "pypdf"})
