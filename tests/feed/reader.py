@@ -57,6 +57,14 @@ class Accepted:
     rows: dict[str, Row]
 
 
+@dataclass(frozen=True)
+class Copy:
+    """A client's rows and the cursor that goes with them; rows may be ahead of it."""
+
+    rows: dict[str, dict[str, Row]]
+    cursor: Cursor
+
+
 @dataclass
 class Reader:
     """A client's copy of some collections. `branch_ids` null is every branch."""
@@ -101,6 +109,23 @@ class Reader:
             self.cursor = page.cursor
             if not page.has_more:
                 return
+
+    def copy(self) -> Copy:
+        """What a client keeps on its disk: the rows, and the cursor they were pulled to."""
+        assert self.cursor is not None
+        return Copy({name: dict(rows) for name, rows in self.rows.items()}, self.cursor)
+
+    def resume(self, copy: Copy) -> None:
+        """Forget everything but an old copy, as a client does that was closed for a while."""
+        self.rows = {name: dict(rows) for name, rows in copy.rows.items()}
+        self.cursor = copy.cursor
+        self.reached = {}
+        self._held = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether a pull is under way."""
+        return self._pulling.locked()
 
     def receive(self, update: dict[str, Any]) -> bool:
         """Take a `data_update`; False where it shows a gap: pull."""

@@ -27,7 +27,7 @@ from app.feed.models import Change
 from app.feed.relay import Relay
 from app.realtime.outbox import Outbox
 from app.runtime.bus import Hub, MemoryBus
-from tests.feed.reader import Reader
+from tests.feed.reader import Copy, Reader
 from tests.feed.world import (
     MODELS,
     Company,
@@ -65,11 +65,26 @@ class Node:
     rng: random.Random
     outbox: Outbox = field(default_factory=Outbox)
     readers: list[tuple[Company, Reader]] = field(default_factory=list)
+    copies: dict[int, list[Copy]] = field(default_factory=dict)
+    """By the reader's place in `readers`: what it kept at random moments."""
+    wandering: bool = True
+
+    def wander(self) -> None:
+        """Now and then a reader keeps a copy, or goes on from any of its old copies."""
+        for number, (_, reader) in enumerate(self.readers):
+            if reader.cursor is None or reader.busy or not self.wandering:
+                continue
+            kept = self.copies.setdefault(number, [])
+            if not kept or self.rng.random() < 0.1:
+                kept.append(reader.copy())
+            elif self.rng.random() < 0.05:
+                reader.resume(self.rng.choice(kept))
 
     async def push(self) -> None:
         """Send what is in the outbox; some messages are lost on the way, some come twice."""
         while True:
             await asyncio.sleep(self.rng.uniform(0, 0.02))
+            self.wander()
             for room, update in self.outbox.take_updates():
                 payload = update.to_wire(room)
                 for company, reader in self.readers:
@@ -222,14 +237,20 @@ def _check_acknowledged(acknowledged: set[UUID], changes: list[Change]) -> None:
 
 async def _check_readers(node: Node, company: Company, changes: list[Change]) -> None:
     top = changes[-1].seq
+    node.wandering = False
     # Hints may all be lost: the tick brings the relay to the head.
     await node.relay.wait_beyond(company.id, top - 1, 10)
-    for owner, reader in node.readers:
+    for number, (owner, reader) in enumerate(node.readers):
         if owner is company:
             check_accepted(reader.accepted, changes)
             await reader.pull()
             assert isinstance(reader.source, DatabaseSource)
-            assert reader.rows == await plain_select(node.database, reader.source.scope)
+            now = await plain_select(node.database, reader.source.scope)
+            assert reader.rows == now
+            for copy in node.copies.get(number, []):
+                reader.resume(copy)
+                await reader.pull()
+                assert reader.rows == now, f"from {copy.cursor}"
             assert reader.refetches == 1
 
 
