@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Tenanted, Tracked
@@ -65,6 +65,8 @@ class Agent(Tracked, Base):
     last_error: Mapped[str | None] = mapped_column(String(600))
     last_seen_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_agents_tenant_id_id", "tenant_id", "id"),)
 
 
 class AgentPresence(Tenanted, Base):

@@ -59,7 +59,10 @@ class Branch(Tracked, Base):
     code: Mapped[str] = mapped_column(String(40))
     city: Mapped[str] = mapped_column(String(100), default="")
 
-    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "code"),
+        Index("ix_branches_tenant_id_id", "tenant_id", "id"),
+    )
 
 
 class User(Tracked, Base):
@@ -76,6 +79,8 @@ class User(Tracked, Base):
     branch_ids: Mapped[list[str] | None] = mapped_column(JsonColumn, active_history=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     disabled: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (Index("ix_users_tenant_id_id", "tenant_id", "id"),)
 
     def branches(self) -> tuple[UUID | None, ...]:
         """A user of some branches is seen from those; one of all is seen from everywhere."""

@@ -194,4 +194,7 @@ class Transfer(Tracked, Base):
     asked_at: Mapped[datetime | None]
     """When the agent was asked last, or last showed progress."""
 
-    __table_args__ = (Index("ix_transfers_agent_id_state", "agent_id", "state"),)
+    __table_args__ = (
+        Index("ix_transfers_agent_id_state", "agent_id", "state"),
+        Index("ix_transfers_tenant_id_id", "tenant_id", "id"),
+    )

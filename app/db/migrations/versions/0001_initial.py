@@ -30,7 +30,7 @@ TENANT_TABLES = (
 )
 
 
-def upgrade() -> None:  # noqa: PLR0915 - it is a list
+def upgrade() -> None:
     op.create_table(
         "idempotency_records",
         sa.Column("owner", sa.String(length=120), nullable=False),
@@ -82,7 +82,6 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_audit_entries_tenant_id"),
         sa.PrimaryKeyConstraint("id", name="pk_audit_entries"),
     )
-    op.create_index("ix_audit_entries_tenant_id", "audit_entries", ["tenant_id"], unique=False)
     op.create_index(
         "ix_audit_entries_tenant_id_id", "audit_entries", ["tenant_id", "id"], unique=False
     )
@@ -102,7 +101,7 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         sa.UniqueConstraint("tenant_id", "code", name="uq_branches_tenant_id_code"),
     )
     op.create_index("ix_branches_branch_id", "branches", ["branch_id"], unique=False)
-    op.create_index("ix_branches_tenant_id", "branches", ["tenant_id"], unique=False)
+    op.create_index("ix_branches_tenant_id_id", "branches", ["tenant_id", "id"], unique=False)
     op.create_table(
         "changes",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -162,7 +161,7 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         sa.UniqueConstraint("token_hash", name="uq_agents_token_hash"),
     )
     op.create_index("ix_agents_branch_id", "agents", ["branch_id"], unique=False)
-    op.create_index("ix_agents_tenant_id", "agents", ["tenant_id"], unique=False)
+    op.create_index("ix_agents_tenant_id_id", "agents", ["tenant_id", "id"], unique=False)
     op.create_table(
         "pdfs",
         sa.Column("content_key", sa.String(length=80), nullable=False),
@@ -199,7 +198,6 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
     )
     op.create_index("ix_pdfs_branch_id", "pdfs", ["branch_id"], unique=False)
     op.create_index("ix_pdfs_expiry", "pdfs", ["status", "expires_at"], unique=False)
-    op.create_index("ix_pdfs_tenant_id", "pdfs", ["tenant_id"], unique=False)
     op.create_index("ix_pdfs_tenant_id_id", "pdfs", ["tenant_id", "id"], unique=False)
     op.create_index("uq_pdfs_content", "pdfs", ["tenant_id", "content_key"], unique=True)
     op.create_table(
@@ -221,7 +219,7 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         sa.UniqueConstraint("email", name="uq_users_email"),
     )
     op.create_index("ix_users_branch_id", "users", ["branch_id"], unique=False)
-    op.create_index("ix_users_tenant_id", "users", ["tenant_id"], unique=False)
+    op.create_index("ix_users_tenant_id_id", "users", ["tenant_id", "id"], unique=False)
     op.create_table(
         "agent_presences",
         sa.Column("agent_id", sa.Uuid(), nullable=False),
@@ -236,7 +234,6 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_agent_presences_tenant_id"),
         sa.PrimaryKeyConstraint("agent_id", name="pk_agent_presences"),
     )
-    op.create_index("ix_agent_presences_tenant_id", "agent_presences", ["tenant_id"], unique=False)
     op.create_table(
         "enrolment_codes",
         sa.Column("code_hash", sa.String(length=64), nullable=False),
@@ -251,7 +248,6 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         sa.PrimaryKeyConstraint("code_hash", name="pk_enrolment_codes"),
     )
     op.create_index("ix_enrolment_codes_agent_id", "enrolment_codes", ["agent_id"], unique=False)
-    op.create_index("ix_enrolment_codes_tenant_id", "enrolment_codes", ["tenant_id"], unique=False)
     op.create_table(
         "login_sessions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -267,7 +263,6 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_login_sessions_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_login_sessions"),
     )
-    op.create_index("ix_login_sessions_tenant_id", "login_sessions", ["tenant_id"], unique=False)
     op.create_index("ix_login_sessions_user_id", "login_sessions", ["user_id"], unique=False)
     op.create_table(
         "pdf_branches",
@@ -305,7 +300,6 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         unique=False,
     )
     op.create_index("ix_pdf_locations_pdf_id", "pdf_locations", ["pdf_id"], unique=False)
-    op.create_index("ix_pdf_locations_tenant_id", "pdf_locations", ["tenant_id"], unique=False)
     op.create_table(
         "transfers",
         sa.Column("pdf_id", sa.Uuid(), nullable=False),
@@ -336,7 +330,7 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
     op.create_index("ix_transfers_agent_id_state", "transfers", ["agent_id", "state"], unique=False)
     op.create_index("ix_transfers_branch_id", "transfers", ["branch_id"], unique=False)
     op.create_index("ix_transfers_pdf_id", "transfers", ["pdf_id"], unique=False)
-    op.create_index("ix_transfers_tenant_id", "transfers", ["tenant_id"], unique=False)
+    op.create_index("ix_transfers_tenant_id_id", "transfers", ["tenant_id", "id"], unique=False)
     op.create_table(
         "refresh_tokens",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -351,7 +345,6 @@ def upgrade() -> None:  # noqa: PLR0915 - it is a list
         sa.PrimaryKeyConstraint("token_hash", name="pk_refresh_tokens"),
     )
     op.create_index("ix_refresh_tokens_session_id", "refresh_tokens", ["session_id"], unique=False)
-    op.create_index("ix_refresh_tokens_tenant_id", "refresh_tokens", ["tenant_id"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         _enable_row_level_security()
 
