@@ -9,6 +9,9 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from agent.contract import CONTRACT_VERSION
+from agent.contract.messages import Handshake
+
 
 @cache
 def version() -> str:
@@ -23,6 +26,17 @@ def system() -> str:
 
 def hostname() -> str:
     return socket.gethostname()
+
+
+def handshake(token: str) -> Handshake:
+    """How the agent introduces itself when it connects."""
+    return Handshake(
+        token=token,
+        contract=CONTRACT_VERSION,
+        version=version(),
+        platform=system(),
+        hostname=hostname(),
+    )
 
 
 def local_address(server: str) -> str:

@@ -19,7 +19,6 @@ from pydantic import ValidationError
 
 from agent import api, host
 from agent.config import Settings
-from agent.contract import CONTRACT_VERSION
 from agent.contract.base import WireModel
 from agent.contract.files import IndexedFile
 from agent.contract.messages import (
@@ -370,13 +369,7 @@ class Agent:
         return api.open_session(self._tls)
 
     def _handshake(self) -> Handshake:
-        return Handshake(
-            token=self._settings.token.get_secret_value(),
-            contract=CONTRACT_VERSION,
-            version=host.version(),
-            platform=host.system(),
-            hostname=host.hostname(),
-        )
+        return host.handshake(self._settings.token.get_secret_value())
 
     def _heartbeat(self) -> Heartbeat:
         uploads = self._uploader.totals
