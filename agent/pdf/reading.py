@@ -17,7 +17,7 @@ from pypdfium2 import raw as pdfium_c
 
 from agent.pdf.fields import read_fields
 from agent.pdf.layout import Page, page_layout, pages_to_read
-from agent.pdf.shape import ends_like_pdf, starts_like_pdf
+from agent.pdf.shape import ends_like_pdf, holds_objects, starts_like_pdf
 
 SEARCHED_PAGES = 50
 """Where the first pages have no text, up to here others are asked: a cover may be a picture."""
@@ -119,6 +119,8 @@ def _refused(file: BinaryIO, error: pdfium.PdfiumError) -> dict[str, Any]:
     """Why pdfium refused the file, and what pypdf can still say about it."""
     if error.err_code in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}:
         return {"code": "password"}
+    if not holds_objects(file):
+        return {"code": "damaged"}
     # Imported here only: it costs 27 MB, and few files need a second opinion.
     import logging
 

@@ -18,3 +18,9 @@ def ends_like_pdf(file: BinaryIO) -> bool:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - EDGE_BYTES))
     return b"%%EOF" in file.read(EDGE_BYTES)
+
+
+def holds_objects(file: BinaryIO) -> bool:
+    """Whether an object begins in the first kilobytes: without one nothing can be repaired."""
+    file.seek(0)
+    return b" obj" in file.read(8 * EDGE_BYTES)

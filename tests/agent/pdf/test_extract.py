@@ -260,6 +260,21 @@ async def test_many_files_at_once_each_get_their_own_answer(
     assert [each.title for each in found] == [f"title {number}" for number in range(60)]
 
 
+async def test_a_folder_of_damaged_files_takes_one_child(
+    extractor: Extractor, tmp_path: Path
+) -> None:
+    begun = time.monotonic()
+    pids = set()
+    for number in range(50):
+        path = tmp_path / f"{number}.pdf"
+        path.write_bytes(b"%PDF-1.7" + b" broken" * number + b" 1 0 obj <<" * (number % 2))
+        assert (await extractor.read(path)).reason_code == "incomplete"
+        pids.update(extractor.child_pids)
+
+    assert len(pids) == 1
+    assert time.monotonic() - begun < 10
+
+
 async def test_the_first_page_is_drawn(extractor: Extractor, tmp_path: Path) -> None:
     (tmp_path / "q.pdf").write_bytes(documents.quote_pdf())
     (tmp_path / "locked.pdf").write_bytes(documents.locked(user_password="secret"))

@@ -7,7 +7,8 @@ from importlib.resources import files
 import pytest
 
 from agent.contract.files import DocumentType
-from agent.pdf.rules.loading import compile_rules, load, phrases
+from agent.pdf.rules.compiling import compile_rules, phrases
+from agent.pdf.rules.loading import load
 from agent.pdf.rules.model import END, Words, fold
 from agent.pdf.rules.titles import KINDS
 
@@ -94,10 +95,18 @@ def test_equal_branches_of_the_labels_are_one() -> None:
 
 
 def test_reading_does_without_what_only_the_agent_needs() -> None:
-    program = "import sys, agent.pdf.reading; print(*sys.modules)"
+    program = (
+        "import sys\n"
+        "from agent.pdf.rules import loading\n"
+        "rules = loading.load(apart=True)\n"
+        "import agent.pdf.reading\n"
+        "print(loading.load() is rules and len(rules.labels), *sys.modules)\n"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    loaded = set(done.stdout.split())
+    count, *modules = done.stdout.split()
+    assert int(count) == len(load().labels)
+    loaded = set(modules)
     assert "agent.pdf.rules.loading" in loaded
-    assert loaded.isdisjoint({"agent.contract", "pydantic", "hashlib", "asyncio", "pypdf"})
+    assert loaded.isdisjoint({"agent.contract", "pydantic", "hashlib", "asyncio", "pypdf", "yaml"})
