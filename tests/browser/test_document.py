@@ -1,9 +1,12 @@
 """One document: what was read of it and why, where it lies, and its picture."""
 
+from typing import Any
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import DAMAGED, Office, OpenPage, row
-from tests.e2e.stack import documents
+from tests.e2e.samples import quote_pdf
+from tests.e2e.stack import documents, eventually
 
 
 async def test_the_evidence_of_each_field_is_shown(office: Office, open_page: OpenPage) -> None:
@@ -22,15 +25,21 @@ async def test_the_evidence_of_each_field_is_shown(office: Office, open_page: Op
 async def test_bringing_it_up_shows_its_first_page_and_the_transfer(
     office: Office, open_page: OpenPage
 ) -> None:
+    # A document of its own: other tests bring up the office's.
+    office.campinas.drop("fetch.pdf", quote_pdf("ORC-77", "Ana", "10/02/2027", "10,00"))
     async with office.stack.client() as client:
-        pdf = (await documents(client))["orc-2.pdf"]
+
+        async def listed() -> Any:
+            return (await documents(client)).get("fetch.pdf")
+
+        pdf = await eventually(listed, what="the document is listed")
     page = await open_page(f"/documents/{pdf['id']}")
     await page.get_by_test_id("request").click()
     await expect(page.get_by_test_id("preview")).to_be_visible(timeout=20_000)
     await expect(page.get_by_test_id("transfer").first).to_have_attribute("data-state", "done")
     async with page.expect_download() as download:
         await page.get_by_test_id("download").click()
-    assert (await download.value).suggested_filename == "orc-2.pdf"
+    assert (await download.value).suggested_filename == "fetch.pdf"
 
 
 async def test_a_file_that_could_not_be_read_says_why(open_page: OpenPage) -> None:
