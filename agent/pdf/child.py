@@ -13,6 +13,7 @@ An answer may carry `"last": true`: this process has grown and ends itself.
 """
 
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -41,6 +42,8 @@ def main() -> None:
     loading.load(apart=True)
     from agent.pdf.reading import answer
 
+    # The rules are for good: the collector need not look through them again and again.
+    gc.freeze()
     limit = _resident_bytes() + GROWN_BYTES
     _send(answers, {"ready": True})
     while (request := _receive(requests)) is not None:
