@@ -21,6 +21,7 @@ from agent.pdf.shape import ends_like_pdf, holds_objects, starts_like_pdf
 
 SEARCHED_PAGES = 50
 """Where the first pages have no text, up to here others are asked: a cover may be a picture."""
+MAX_WHOLE_BYTES = 8 * 1024 * 1024
 MAX_PAGE_CHARS = 40_000
 MAX_TITLE_CHARS = 300
 MAX_PREVIEW_PIXELS = 4_000_000
@@ -60,8 +61,10 @@ def _read(file: BinaryIO) -> dict[str, Any]:
         return {"code": "not_pdf"}
     answer: dict[str, Any] = {"complete": ends_like_pdf(file)}
     file.seek(0)
+    # Reading through a Python file costs a call for each block, so what is small is read whole.
+    small = os.fstat(file.fileno()).st_size <= MAX_WHOLE_BYTES
     try:
-        document = pdfium.PdfDocument(file)
+        document = pdfium.PdfDocument(file.read() if small else file)
     except pdfium.PdfiumError as error:
         return answer | _refused(file, error)
     with document:
