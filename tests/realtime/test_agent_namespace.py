@@ -46,7 +46,14 @@ NAMESPACE = "/agent"
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """The application behind uvicorn, its lifespan being run by someone else; the URL."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, lifespan="off", log_level="warning", ws="websockets-sansio"
+        app,
+        host="127.0.0.1",
+        port=0,
+        lifespan="off",
+        log_level="warning",
+        ws="websockets-sansio",
+        # As `siberius serve`: a socket whose end got lost must not hold up the end of the server.
+        timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
