@@ -32,6 +32,7 @@ WANTED = {
     "dev": BASE + EXTRAS["server"] + EXTRAS["demo"] + _group("dev"),
     "uv": _group("uv"),
     "node": _group("node"),
+    "go": _group("go"),
 }
 
 
