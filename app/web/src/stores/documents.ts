@@ -9,12 +9,14 @@ export class DocumentsStore {
   readonly status = signal<PdfStatus | 'unreadable' | ''>('');
   readonly type = signal<DocumentType | ''>('');
   readonly branchId = signal('');
-  readonly #text = new SearchText();
+  readonly #text: SearchText;
 
   constructor(
     readonly pdfs: Collection<Pdf>,
     private readonly agents: Collection<Agent>,
-  ) {}
+  ) {
+    this.#text = new SearchText(pdfs);
+  }
 
   readonly isFiltered = computed(() => this.query.value.trim() !== '' || this.#hasFilter.value);
 

@@ -1,7 +1,12 @@
 import type { Pdf } from '../api/rows';
+import type { Collection } from './collection';
+
+const ASCII = /^[\0-\x7f]*$/;
 
 /** Lower case without accents, so that "orcamento" finds "Orçamento". */
 export function fold(text: string): string {
+  // Most texts need no more, and a hundred thousand of them are folded at the start.
+  if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
@@ -9,20 +14,33 @@ export function wordsOf(query: string): string[] {
   return fold(query).split(/\s+/).filter(Boolean);
 }
 
-/** The searchable text of documents, made once for each version of a row. */
+/**
+ * The searchable text of documents. It is made when a row comes, in the slices in which rows
+ * come, so that no search has to wait for it.
+ */
 export class SearchText {
-  readonly #cache = new WeakMap<Pdf, string>();
+  readonly #texts = new Map<string, { pdf: Pdf; text: string }>();
+
+  constructor(private readonly pdfs: Collection<Pdf>) {
+    pdfs.watch((changed) => {
+      for (const id of changed) this.#take(id);
+    });
+    for (const id of pdfs.ids()) this.#take(id);
+  }
 
   /** Whether all the words occur somewhere in the document's row. */
   has(pdf: Pdf, words: readonly string[]): boolean {
     if (words.length === 0) return true;
-    let text = this.#cache.get(pdf);
-    if (text === undefined) {
-      text = searchTextOf(pdf);
-      this.#cache.set(pdf, text);
-    }
+    const text = this.#texts.get(pdf.id)?.text ?? '';
     for (const word of words) if (!text.includes(word)) return false;
     return true;
+  }
+
+  #take(id: string): void {
+    const pdf = this.pdfs.get(id);
+    if (!pdf) this.#texts.delete(id);
+    else if (this.#texts.get(id)?.pdf !== pdf)
+      this.#texts.set(id, { pdf, text: searchTextOf(pdf) });
   }
 }
 
