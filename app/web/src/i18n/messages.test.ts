@@ -6,7 +6,7 @@ import { ptBR } from './pt-BR';
 const sources = Object.entries(
   import.meta.glob<string>('../**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true }),
 )
-  .filter(([path]) => !path.endsWith('.test.ts') && !/\/(en|pt-BR)\.ts$/.test(path))
+  .filter(([path]) => !path.endsWith('.test.ts') && !/\/(en|pt-BR)(\.ts|\/)/.test(path))
   .map(([, text]) => text)
   .join('\n');
 
