@@ -1,9 +1,12 @@
 import type { ApiClient } from './api/client';
 import type { Agent, Branch, CollectionName, Me, Pdf, Transfer } from './api/rows';
 import { FeedClient } from './feed/feed-client';
+import type { LiveEvent } from './feed/messages';
 import { pagePresence } from './feed/presence';
+import { type FeedMessage, SharedSocket } from './feed/shared-socket';
 import { SocketIoFeed } from './feed/socket';
 import { HttpFeedSource } from './feed/source';
+import { Tabs } from './feed/tabs';
 import { AgentsStore } from './stores/agents';
 import { Collection, leaveOneOfBranches, leaveOnlyBranch, type Sight } from './stores/collection';
 import { DocumentsStore } from './stores/documents';
@@ -35,15 +38,19 @@ export class Workspace {
     this.transfers = new TransfersStore(transfers);
     this.agents = new AgentsStore(api, agents);
     this.openings = new Openings(api, this.documents, this.transfers, events);
+    const tabs = new Tabs<FeedMessage>(`siberius-feed-${user.tenant.id}-${user.id}`, pagePresence);
     this.feed = new FeedClient({
       source: new HttpFeedSource(api, COLLECTIONS),
-      socket: new SocketIoFeed(api, COLLECTIONS, {
-        'pdf:upload_progress': (event) => this.transfers.onProgress(event),
-        'agent:heartbeat': (event) => this.agents.onBeat(event),
-      }),
+      socket: new SharedSocket(new SocketIoFeed(api, COLLECTIONS), tabs, pagePresence),
       presence: pagePresence,
       sinks: { pdfs, agents, transfers, branches: this.branches },
+      onEvent: (event) => this.#onEvent(event),
     });
+  }
+
+  #onEvent({ name, payload }: LiveEvent): void {
+    if (name === 'pdf:upload_progress') this.transfers.onProgress(payload);
+    else this.agents.onBeat(payload);
   }
 
   branchName(id: string): string {

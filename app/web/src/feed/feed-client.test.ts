@@ -4,6 +4,7 @@ import { Collection, leaveOneOfBranches } from '../stores/collection';
 import { FeedClient, type FeedSink } from './feed-client';
 import type { DataUpdate } from './messages';
 import { ModelServer, ModelSocket } from './testing/model-server';
+import { act, generator } from './testing/random';
 
 interface TestRow extends Row {
   branchIds: string[];
@@ -28,6 +29,7 @@ function setUp() {
       },
     },
     sinks: { pdfs: rows } as unknown as Record<CollectionName, FeedSink>,
+    onEvent: () => {},
   });
   const show = (visible: boolean) => {
     shown = visible;
@@ -270,26 +272,3 @@ describe('whatever happens to the messages', () => {
     },
   );
 });
-
-function act(server: ModelServer, random: () => number): void {
-  const branches = ['a', 'b', 'c'].filter(() => random() < 0.5);
-  const where = branches.length > 0 ? branches : ['a'];
-  const ids = [...server.rows.keys()];
-  const id = ids[Math.floor(random() * ids.length)];
-  const luck = random();
-  if (id === undefined || luck < 0.4) server.insert(where, String(luck));
-  else if (luck < 0.7) server.update(id, { text: String(luck) });
-  else if (luck < 0.85) server.update(id, { branchIds: where });
-  else server.delete(id);
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -1,19 +1,29 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { CollectionName, Row } from '../api/rows';
-import { type Change, changesOf, type DataUpdate, type PulledChange } from './messages';
+import {
+  type Change,
+  type ChangesPage,
+  changesOf,
+  type DataUpdate,
+  type LiveEvent,
+  type PulledChange,
+} from './messages';
 import { type Link, Pace } from './pace';
 import { Position, parseCursor } from './position';
 import type { Presence } from './presence';
-import type { FeedSocket } from './socket';
+import type { FeedSocket, SharedPull } from './socket';
 import type { FeedSource } from './source';
 
 /** Where the rows of one collection go. */
 export interface FeedSink {
-  /** A full read starts. The rows it does not bring are dropped at its end. */
-  begin(): void;
-  load(rows: Row[]): void;
+  /**
+   * A full read starts. The rows it does not bring are dropped at its end; where it is of a
+   * `foreign` history, versions from before say nothing.
+   */
+  begin(foreign?: boolean): void;
+  load(rows: readonly Row[]): void;
   complete(): void;
-  apply(changes: Change[]): void;
+  apply(changes: readonly Change[]): void;
 }
 
 export interface FeedParts {
@@ -21,6 +31,7 @@ export interface FeedParts {
   socket: FeedSocket;
   presence: Presence;
   sinks: Record<CollectionName, FeedSink>;
+  onEvent(event: LiveEvent): void;
 }
 
 /** A server that answers with less than was announced is asked again so soon. */
@@ -57,7 +68,17 @@ export class FeedClient {
     return this.#connection;
   }
 
-  start(): void {
+  /** Everything up to here is in the sinks, once they are complete. */
+  get cursor(): string | null {
+    return this.#cursor;
+  }
+
+  /** Starts from what the sinks have up to `cursor`; null where they are empty. */
+  start(cursor: string | null = null): void {
+    if (cursor !== null) {
+      this.#cursor = cursor;
+      this.#position.pulledUpTo(parseCursor(cursor).seq);
+    }
     const unwatch = this.parts.presence.watch(() => this.#onPresence());
     this.#lifetime.signal.addEventListener('abort', unwatch);
     this.parts.socket.open({
@@ -73,6 +94,8 @@ export class FeedClient {
         this.#pullSoon();
       },
       onUpdate: (update) => this.#receive(update),
+      onEvent: this.parts.onEvent,
+      onPull: (pull) => this.#overhear(pull),
     });
     this.#pullSoon();
   }
@@ -108,6 +131,24 @@ export class FeedClient {
     }
   }
 
+  /** Takes what another tab pulled, as if it had been pulled here. */
+  #overhear(pull: SharedPull): void {
+    if (this.#pulling || this.#cursor === null) return;
+    this.#reachable = pull !== 'unreachable';
+    if (pull !== 'unreachable' && pull.page !== null) {
+      const { since, page } = pull;
+      if (since === this.#cursor && !page.mustRefetch) {
+        this.#announced = Math.max(this.#announced, this.#position.highest);
+        this.#take(page);
+      } else if (page.cursor !== this.#cursor) {
+        this.#pullSoon();
+        return;
+      }
+    }
+    this.#connection.value = this.#link();
+    this.#schedule();
+  }
+
   /** Pulls now, or right after the pull that is under way. */
   #pullSoon(): void {
     if (this.#pulling) {
@@ -130,6 +171,7 @@ export class FeedClient {
       if (this.#lifetime.signal.aborted) return;
       this.#reachable = false;
       this.#pace.failed();
+      this.parts.socket.share('unreachable');
     } finally {
       this.#pulling = false;
     }
@@ -150,16 +192,21 @@ export class FeedClient {
     this.#announced = Math.max(this.#announced, this.#position.highest);
     for (;;) {
       const page = await this.parts.source.changes(since, this.#etag, this.#lifetime.signal);
+      this.parts.socket.share({ since, page });
       if (page === null) return changed;
       if (page.mustRefetch) return this.#read();
-      this.#applyPulled(page.data);
+      this.#take(page);
       since = page.cursor;
-      this.#cursor = page.cursor;
-      this.#etag = page.hasMore ? null : page.etag;
-      this.#position.pulledUpTo(parseCursor(page.cursor).seq);
       changed ||= page.data.length > 0;
       if (!page.hasMore) return changed;
     }
+  }
+
+  #take(page: ChangesPage): void {
+    this.#applyPulled(page.data);
+    this.#cursor = page.cursor;
+    this.#etag = page.hasMore ? null : page.etag;
+    this.#position.pulledUpTo(parseCursor(page.cursor).seq);
   }
 
   #applyPulled(changes: PulledChange[]): void {
@@ -185,7 +232,8 @@ export class FeedClient {
       names.map(async (name) => {
         const sink = this.parts.sinks[name];
         const page = await this.parts.source.page(name, null, stopped);
-        sink.begin();
+        const before = this.#cursor && parseCursor(this.#cursor).epoch;
+        sink.begin(before !== null && before !== parseCursor(page.cursor).epoch);
         sink.load(page.data);
         return { name, page };
       }),
@@ -235,8 +283,13 @@ export class FeedClient {
     const behind = link === 'live' && this.#isBehind();
     this.#timer = setTimeout(
       () => (link === 'live' && !behind ? void this.#checkHead() : this.#pullSoon()),
-      behind ? BEHIND_MS : this.#pace.delay(link, this.parts.presence.visible()),
+      behind ? BEHIND_MS : this.#delay(link),
     );
+  }
+
+  #delay(link: Link): number {
+    if (link !== 'live' && this.parts.socket.follows) return Pace.FOLLOWING_MS;
+    return this.#pace.delay(link, this.parts.presence.visible());
   }
 
   #isBehind(): boolean {

@@ -63,6 +63,10 @@ export interface LiveEvents {
   'agent:heartbeat': AgentBeat;
 }
 
+export type LiveEvent = {
+  [E in keyof LiveEvents]: { name: E; payload: LiveEvents[E] };
+}[keyof LiveEvents];
+
 export function changesOf(update: DataUpdate): Change[] {
   return update.data.map(({ _operation, ...row }) => ({
     collection: update.type,

@@ -22,6 +22,9 @@ export class Pace {
     this.#quietPulls = 0;
   }
 
+  /** Another tab polls for this one, which asks only in case it heard nothing. */
+  static readonly FOLLOWING_MS = 60 * SECOND;
+
   /**
    * In milliseconds. Live, this is only the check that no last message was lost; polling, it
    * starts at 2 s and slows down to 15 s while nothing happens; a hidden page asks once a minute.

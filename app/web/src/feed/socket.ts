@@ -1,38 +1,46 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ApiClient } from '../api/client';
 import type { CollectionName } from '../api/rows';
-import type { DataUpdate, LiveEvents } from './messages';
+import type { ChangesPage, DataUpdate, LiveEvent } from './messages';
+
+/** What one tab pulled: a page (null: nothing new) from a cursor, or no answer at all. */
+export type SharedPull = { since: string; page: ChangesPage | null } | 'unreachable';
 
 export interface SocketListener {
   /** Subscribed: every later change of the rooms in sight will be pushed. */
   onUp(): void;
   onDown(): void;
   onUpdate(update: DataUpdate): void;
+  onEvent(event: LiveEvent): void;
+  /** Another tab pulled; who stands at the same cursor need not ask for it again. */
+  onPull(pull: SharedPull): void;
 }
 
 /** The pushing half of the feed. */
 export interface FeedSocket {
+  /** Another tab asks the server, also for this one. */
+  readonly follows: boolean;
   open(listener: SocketListener): void;
   close(): void;
   /** The head of the feed, or null where the socket does not answer. */
   head(): Promise<string | null>;
+  /** Lets other tabs have what this one pulled. */
+  share(pull: SharedPull): void;
 }
 
-type EventName = keyof LiveEvents;
-type EventHandlers = { [E in EventName]: (payload: LiveEvents[E]) => void };
-
+const EVENTS = ['pdf:upload_progress', 'agent:heartbeat'] as const;
 const ACK_TIMEOUT_MS = 5_000;
 const REFUSED_RETRY_MS = 5_000;
 
 /** The `/client` namespace over a websocket, with the reconnection of socket.io. */
 export class SocketIoFeed implements FeedSocket {
+  readonly follows = false;
   #socket: Socket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly api: ApiClient,
     private readonly collections: readonly CollectionName[],
-    private readonly handlers: EventHandlers,
   ) {}
 
   open(listener: SocketListener): void {
@@ -58,8 +66,15 @@ export class SocketIoFeed implements FeedSocket {
       listener.onDown();
       this.#reopenIfRefused(socket);
     });
-    for (const event of Object.keys(this.handlers) as EventName[]) {
-      socket.on(event, this.handlers[event]);
+    socket.on('server:moving', ({ delayMs }: { delayMs: number }) => {
+      // The server is about to stop. It spreads its clients over time, so that they do not all
+      // fall upon the other servers at once; until then we poll.
+      listener.onDown();
+      socket.disconnect();
+      this.#connectIn(socket, delayMs);
+    });
+    for (const name of EVENTS) {
+      socket.on(name, (payload) => listener.onEvent({ name, payload } as LiveEvent));
     }
   }
 
@@ -76,9 +91,14 @@ export class SocketIoFeed implements FeedSocket {
       const answer = await this.#socket.timeout(ACK_TIMEOUT_MS).emitWithAck('heartbeat', {});
       return (answer as { cursor: string }).cursor;
     } catch {
+      // The line is dead, whatever the socket believes. An own disconnect is not reported.
+      const socket = this.#socket;
+      if (socket?.connected) socket.io.engine.close();
       return null;
     }
   }
+
+  share(): void {}
 
   async #subscribe(socket: Socket, listener: SocketListener): Promise<void> {
     try {
@@ -94,7 +114,11 @@ export class SocketIoFeed implements FeedSocket {
   /** socket.io gives up when the server itself refused or ended the connection. */
   #reopenIfRefused(socket: Socket): void {
     if (socket.active || socket !== this.#socket) return;
+    this.#connectIn(socket, REFUSED_RETRY_MS);
+  }
+
+  #connectIn(socket: Socket, ms: number): void {
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => socket.connect(), REFUSED_RETRY_MS);
+    this.#retry = setTimeout(() => socket.connect(), ms);
   }
 }

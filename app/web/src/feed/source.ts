@@ -13,6 +13,7 @@ export interface FeedSource {
 const PAGE_ROWS = 1000;
 /** The first page is what the eye waits for, so it is a small one. */
 const FIRST_PAGE_ROWS = 200;
+const ANSWER_TIMEOUT_MS = 20_000;
 
 export class HttpFeedSource implements FeedSource {
   constructor(
@@ -22,7 +23,7 @@ export class HttpFeedSource implements FeedSource {
 
   page(name: CollectionName, after: string | null, signal: AbortSignal): Promise<CollectionPage> {
     const limit = after ? PAGE_ROWS : FIRST_PAGE_ROWS;
-    return this.api.json(`/api/${name}`, { query: { limit, after }, signal });
+    return this.api.json(`/api/${name}`, { query: { limit, after }, signal: bounded(signal) });
   }
 
   async changes(
@@ -31,7 +32,12 @@ export class HttpFeedSource implements FeedSource {
     signal: AbortSignal,
   ): Promise<ChangesPage | null> {
     const query = { since, collections: this.collections.join(',') };
-    const response = await this.api.call('/api/changes', { query, etag, signal });
+    const response = await this.api.call('/api/changes', { query, etag, signal: bounded(signal) });
     return response.status === 304 ? null : response.json();
   }
+}
+
+/** A broken line says nothing: a request would wait for an answer until the system gives up. */
+function bounded(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
 }

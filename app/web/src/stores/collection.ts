@@ -96,7 +96,9 @@ export class Collection<R extends Row> implements FeedSink {
     return () => this.#watchers.delete(watcher);
   }
 
-  begin(foreign = false): void {
+  begin(isForeign = false): void {
+    // A read that was not finished has left rows of the history before.
+    const foreign = isForeign || (this.#reading?.foreign ?? false);
     this.#reading = { brought: new Set(), gone: new Set(), foreign };
     if (this.#state.value === 'complete') this.#state.value = 'partial';
   }

@@ -48,6 +48,7 @@ export class ModelServer implements FeedSource {
   /** Another history: every cursor is foreign from now on. */
   restoreBackup(): void {
     this.epoch += '.';
+    for (const [id, row] of this.rows) this.rows.set(id, { ...row, version: 1, text: 'old' });
     this.floor = 0;
     this.log = [];
   }
@@ -119,6 +120,7 @@ export class ModelServer implements FeedSource {
 
 /** A socket that a test connects, disconnects and sends through. */
 export class ModelSocket implements FeedSocket {
+  readonly follows = false;
   listener: SocketListener | null = null;
   isUp = false;
 
@@ -135,6 +137,8 @@ export class ModelSocket implements FeedSocket {
   async head(): Promise<string | null> {
     return this.isUp ? `${this.server.epoch}-${this.server.head}` : null;
   }
+
+  share(): void {}
 
   up(): void {
     this.isUp = true;
