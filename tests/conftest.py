@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import servers
-from tests.support.servers import PostgresServer, RedisServer, S3Server, Server
+from tests.support.servers import PostgresPair, PostgresServer, RedisServer, S3Server, Server
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,20 @@ def postgres_database(postgres_server: PostgresServer) -> Iterator[str]:
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def _postgres_pair() -> Iterator[PostgresPair]:
+    with PostgresPair() as pair:
+        yield pair
+
+
+@pytest.fixture
+def postgres_pair(_postgres_pair: PostgresPair) -> Iterator[PostgresPair]:
+    """A leader and its synchronous standby. A test may pause the replay; one that promotes or
+    kills makes a pair of its own."""
+    yield _postgres_pair
+    _postgres_pair.resume_replay()
 
 
 @pytest.fixture(scope="session")

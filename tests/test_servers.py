@@ -9,7 +9,15 @@ import redis
 from minio import Minio
 from minio.error import S3Error
 
-from tests.support.servers import APP_ROLE, PostgresServer, RedisServer, S3Server
+from tests.support.server import wait_until
+from tests.support.servers import (
+    APP_ROLE,
+    PostgresPair,
+    PostgresServer,
+    RedisServer,
+    S3Server,
+    SentinelServer,
+)
 
 
 def _connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -47,6 +55,37 @@ def test_a_killed_postgres_keeps_what_was_committed() -> None:
         server.start()
         with _connect(url) as connection:
             assert connection.execute("SELECT answer FROM marker").fetchone() == (42,)
+
+
+def test_a_standby_has_what_was_acknowledged_and_shows_it_later() -> None:
+    with PostgresPair() as pair:
+        url = pair.leader.create_database()
+        on_standby = url.replace(f":{pair.leader.port}/", f":{pair.standby.port}/")
+        with _connect(url) as connection:
+            connection.execute("CREATE TABLE marker (answer int)")
+        pair.wait_for_standby()
+        pair.pause_replay()
+        with _connect(url) as connection:
+            connection.execute("INSERT INTO marker VALUES (42)")
+        with _connect(on_standby) as connection:
+            assert connection.execute("SELECT count(*) FROM marker").fetchone() == (0,)
+        pair.leader.kill()
+        pair.resume_replay()
+        pair.standby.promote()
+        with _connect(on_standby) as connection:
+            connection.execute("UPDATE marker SET answer = answer + 1")
+            assert connection.execute("SELECT answer FROM marker").fetchone() == (43,)
+
+
+def test_a_sentinel_names_the_new_master() -> None:
+    with (
+        RedisServer() as master,
+        RedisServer(replica_of=master) as replica,
+        SentinelServer(master) as sentinel,
+    ):
+        assert sentinel.master_port() == master.port
+        master.kill()
+        wait_until(lambda: sentinel.master_port() == replica.port)
 
 
 def test_redis_dies_and_comes_back_empty(redis_server: RedisServer) -> None:
