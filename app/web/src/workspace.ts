@@ -9,8 +9,10 @@ import { HttpFeedSource } from './feed/source';
 import { Tabs } from './feed/tabs';
 import { AgentsStore } from './stores/agents';
 import { Collection, leaveOneOfBranches, leaveOnlyBranch, type Sight } from './stores/collection';
-import { DocumentsStore } from './stores/documents';
+import { BulkActions } from './stores/documents/bulk';
+import { DocumentsStore } from './stores/documents/documents';
 import { type OpeningEvents, Openings } from './stores/openings';
+import { PreferencesStore } from './stores/preferences';
 import { TransfersStore } from './stores/transfers';
 
 const COLLECTIONS: readonly CollectionName[] = ['pdfs', 'agents', 'transfers', 'branches'];
@@ -22,6 +24,8 @@ export class Workspace {
   readonly transfers: TransfersStore;
   readonly agents: AgentsStore;
   readonly openings: Openings;
+  readonly bulk: BulkActions;
+  readonly preferences: PreferencesStore;
   readonly feed: FeedClient;
 
   constructor(
@@ -34,9 +38,11 @@ export class Workspace {
     const agents = new Collection<Agent>(leaveOnlyBranch, sight);
     const transfers = new Collection<Transfer>(leaveOnlyBranch, sight);
     this.branches = new Collection<Branch>(() => null, sight);
-    this.documents = new DocumentsStore(pdfs, agents);
+    this.documents = new DocumentsStore(pdfs, agents, this.branches);
     this.transfers = new TransfersStore(transfers);
     this.agents = new AgentsStore(api, agents);
+    this.bulk = new BulkActions(api);
+    this.preferences = new PreferencesStore(api);
     this.openings = new Openings(api, this.documents, this.transfers, events);
     const tabs = new Tabs<FeedMessage>(`siberius-feed-${user.tenant.id}-${user.id}`, pagePresence);
     this.feed = new FeedClient({

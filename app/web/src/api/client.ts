@@ -2,7 +2,7 @@ import { ApiError } from './problem';
 import type { Me, Tokens } from './rows';
 
 export interface CallOptions {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Record<string, string | number | null | undefined>;
   body?: unknown;
   /** A POST gets a fresh key; pass the same one to repeat a call whose outcome is unknown. */

@@ -19,7 +19,10 @@ export type Role = Schemas['Role'];
 export type AgentStatus = 'never_seen' | 'online' | 'reconnecting' | 'offline';
 export type TransferState = 'queued' | 'uploading' | 'done' | 'failed' | 'cancelled';
 
-export type Pdf = Narrow<Schemas['PdfRow'], { result: Schemas['Result'] }>;
+export type Pdf = Narrow<
+  Schemas['PdfRow'],
+  { result: Schemas['Result']; pinned: boolean; corrected: FieldName[] }
+>;
 export type Agent = Narrow<Schemas['AgentRow'], { status: AgentStatus }>;
 export type Transfer = Narrow<Schemas['TransferRow'], { state: TransferState }>;
 export type Branch = Schemas['BranchRow'];
@@ -38,7 +41,11 @@ export type EvidenceFields = Schemas['Fields'];
 export type PdfLocation = Schemas['Location'];
 export type PdfDetail = Narrow<
   Schemas['PdfDetail'],
-  { result: Schemas['Result']; transfers: Transfer[] }
+  { result: Schemas['Result']; transfers: Transfer[]; pinned: boolean; corrected: FieldName[] }
 >;
 export type RequestAnswer = Narrow<Schemas['RequestAnswer'], { transfer: Transfer | null }>;
+/** What became of each document of a common action. */
+export interface BulkAnswer {
+  data: { id: string; status: string; problem?: { code: string; detail: string } | null }[];
+}
 export type AgentSecrets = Narrow<Schemas['CredentialsAnswer'], { agent: Agent }>;

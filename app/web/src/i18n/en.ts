@@ -23,6 +23,7 @@ export const en = {
   'app.reload': 'Reload',
   'app.copy': 'Copy',
   'app.copied': 'Copied',
+  'app.undo': 'Undo',
   'app.cancel': 'Cancel',
 
   'connection.connecting': 'Connecting…',

@@ -38,6 +38,20 @@ export function formatMoney(amount: string): string {
   return formats.value.money.format(amount as Intl.StringNumericLiteral);
 }
 
+/**
+ * A number typed as the language writes it, as a decimal string; null where it is none. A point
+ * before other than three digits separates no group, so it can only mean the decimals.
+ */
+export function parseDecimal(text: string): string | null {
+  const parts = formats.value.money.formatToParts(12345.6);
+  const sign = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+  const [group, decimal] = [sign('group'), sign('decimal')];
+  const typed = text.replace(/\s/g, '');
+  const grouped = new RegExp(`^-?\\d{1,3}(\\${group}\\d{3})+(\\${decimal}\\d+)?$`);
+  const plain = (grouped.test(typed) ? typed.replaceAll(group, '') : typed).replace(decimal, '.');
+  return /^-?\d+(\.\d+)?$/.test(plain) ? plain : null;
+}
+
 export function formatPercent(fraction: number): string {
   return formats.value.percent.format(fraction);
 }

@@ -24,6 +24,7 @@ export const ptBR: Messages = {
   'app.reload': 'Recarregar',
   'app.copy': 'Copiar',
   'app.copied': 'Copiado',
+  'app.undo': 'Desfazer',
   'app.cancel': 'Cancelar',
 
   'connection.connecting': 'Conectando…',

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiClient } from '../api/client';
-import type { Agent, AgentStatus, Pdf, Transfer } from '../api/rows';
+import type { Agent, AgentStatus, Branch, Pdf, Transfer } from '../api/rows';
 import { Collection, leaveOneOfBranches, leaveOnlyBranch } from './collection';
-import { DocumentsStore } from './documents';
+import { DocumentsStore } from './documents/documents';
 import { Openings, type ViewerTab } from './openings';
 import { agentRow, pdfRow, transferRow } from './testing/rows';
 import { TransfersStore } from './transfers';
@@ -27,7 +27,7 @@ function setUp(pdf: Pdf, agent: AgentStatus = 'online') {
   const said: string[] = [];
   const openings = new Openings(
     new ApiClient(),
-    new DocumentsStore(pdfs, agents),
+    new DocumentsStore(pdfs, agents, new Collection<Branch>(() => null, null)),
     new TransfersStore(transferRows),
     {
       onWaiting: () => said.push('waiting'),

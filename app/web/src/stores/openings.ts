@@ -3,7 +3,7 @@ import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
 import type { Pdf, RequestAnswer, Transfer } from '../api/rows';
 import type { Collection } from './collection';
-import type { DocumentsStore } from './documents';
+import type { DocumentsStore } from './documents/documents';
 import type { TransfersStore } from './transfers';
 
 /** A place to show a file, prepared at the click because browsers block what comes later. */
@@ -61,6 +61,11 @@ export class Openings {
   async cancel(transfer: Transfer): Promise<void> {
     const path = `/api/transfers/${transfer.id}/cancel`;
     this.transfers.rows.upsert(await this.api.json<Transfer>(path, { method: 'POST' }));
+  }
+
+  /** A pinned document is kept here past its day. */
+  async pin(pdf: Pdf, pinned: boolean): Promise<void> {
+    await this.api.call(`/api/pdfs/${pdf.id}/pin`, { method: pinned ? 'PUT' : 'DELETE' });
   }
 
   async download(pdfId: string): Promise<Blob> {

@@ -84,6 +84,8 @@ function useStartedWorkspace(user: Me): Workspace {
   }, [api, user, toasts]);
   useEffect(() => {
     workspace.feed.start();
+    // Without them the usual columns and no saved views are shown.
+    workspace.preferences.load().catch(() => undefined);
     return () => workspace.feed.stop();
   }, [workspace]);
   return workspace;

@@ -14,12 +14,19 @@ const phone = matchMedia('(max-width: 767px)');
 const narrow = signal(phone.matches);
 export const isNarrow: ReadonlySignal<boolean> = narrow;
 
+const width = signal(innerWidth);
+/** In CSS px. */
+export const pageWidth: ReadonlySignal<number> = width;
+
 export function startPage(): void {
   setInterval(() => {
     current.value = new Date();
   }, NOW_STEP_MS);
   phone.addEventListener('change', () => {
     narrow.value = phone.matches;
+  });
+  addEventListener('resize', () => {
+    width.value = innerWidth;
   });
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const applyTheme = () => {

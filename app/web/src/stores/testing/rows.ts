@@ -24,6 +24,8 @@ export function pdfRow(id: string, part: Partial<Pdf> = {}): Pdf {
     total: null,
     expiresAt: null,
     cachedAt: null,
+    pinned: false,
+    corrected: [],
     ...part,
   };
 }

@@ -1,36 +1,38 @@
 import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../i18n';
 import { useWorkspace } from '../../ui/context';
 import { isNarrow } from '../../ui/page';
 import { useVirtual } from '../../ui/use-virtual';
 import { DocumentRow } from './document-row';
+import { listStyle } from './layout';
+import { ListHead } from './list-head';
+import { useColumns } from './use-columns';
 import { useOpenDocument } from './use-open-document';
 
-const ROW_HEIGHT = 48;
+const ROW_HEIGHT = 44;
 /** On a phone a row is a small card. */
-const CARD_HEIGHT = 112;
+const CARD_HEIGHT = 120;
 /** The head sticks to the top of the list; on a phone there is none. */
 const HEAD_HEIGHT = 36;
 
-const COLUMNS = [
-  'type',
-  'number',
-  'customer',
-  'eventDate',
-  'total',
-  'fileName',
-  'branch',
-  'availability',
-  'updated',
-  'actions',
-] as const;
+interface DocumentListProps {
+  ids: readonly string[];
+  /** Where the focus goes that leaves the search downwards. */
+  list: RefObject<HTMLDivElement>;
+}
 
-/** The rows of the documents; arrow keys move, Enter opens. */
-export function DocumentList({ ids }: { ids: readonly string[] }) {
+/**
+ * The rows of the documents. Arrow keys move, Enter opens; Space chooses, and Shift with an arrow
+ * chooses up to there; Ctrl+A chooses all, Escape none.
+ */
+export function DocumentList({ ids, list }: DocumentListProps) {
   const { documents } = useWorkspace();
+  const { selection } = documents;
   const scroller = useRef<HTMLDivElement>(null);
   const active = useSignal<string | null>(null);
+  const columns = useColumns();
   const rowHeight = isNarrow.value ? CARD_HEIGHT : ROW_HEIGHT;
   const headHeight = isNarrow.value ? 0 : HEAD_HEIGHT;
   const virtual = useVirtual(scroller, ids.length, rowHeight, headHeight);
@@ -40,10 +42,31 @@ export function DocumentList({ ids }: { ids: readonly string[] }) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target instanceof Element) || event.target.role !== 'row') return;
+    const id = active.value;
+    if (event.key === ' ' && id) {
+      event.preventDefault();
+      if (event.shiftKey) selection.extendTo(id);
+      else selection.toggle(id);
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      selection.all();
+    } else if (event.key === 'Escape') {
+      selection.clear();
+    } else {
+      move(event);
+    }
+  };
+
+  const move = (event: KeyboardEvent) => {
     const target = targetOf(event.key, activeIndex, ids.length);
-    if (target === null) return;
+    const id = target === null ? undefined : ids[target];
+    if (target === null || !id) return;
     event.preventDefault();
-    active.value = ids[target] ?? null;
+    if (event.shiftKey) {
+      if (active.value && selection.ids.value.length === 0) selection.toggle(active.value);
+      selection.extendTo(id);
+    }
+    active.value = id;
     moved.current = true;
     virtual.scrollToIndex(target);
   };
@@ -59,24 +82,17 @@ export function DocumentList({ ids }: { ids: readonly string[] }) {
 
   return (
     <div
+      ref={list}
       class="document-table"
-      role="table"
+      role="grid"
       aria-label={t('app.documents')}
+      aria-multiselectable="true"
       aria-rowcount={ids.length + 1}
-      aria-colcount={COLUMNS.length}
+      aria-colcount={columns.length + 2}
+      style={listStyle(columns)}
     >
       <div role="presentation" class="document-scroller" ref={scroller}>
-        <div role="rowgroup" class="document-head">
-          <div role="row" aria-rowindex={1} class="document-columns">
-            {COLUMNS.map((column) => (
-              <span key={column} role="columnheader" class={`cell cell-${column}`}>
-                <span class={column === 'actions' ? 'visually-hidden' : undefined}>
-                  {t(`documents.column.${column}`)}
-                </span>
-              </span>
-            ))}
-          </div>
-        </div>
+        <ListHead columns={columns} />
         <div
           role="rowgroup"
           class="document-rows"
@@ -90,9 +106,11 @@ export function DocumentList({ ids }: { ids: readonly string[] }) {
                 <DocumentRow
                   key={pdf.id}
                   pdf={pdf}
+                  columns={columns}
                   index={index}
                   top={start - headHeight}
                   height={size}
+                  chosen={selection.has(pdf.id)}
                   focusable={activeIndex < 0 ? index === 0 : index === activeIndex}
                   onFocus={() => {
                     active.value = pdf.id;

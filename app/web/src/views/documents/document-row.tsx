@@ -1,46 +1,55 @@
-import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-preact';
-import type { ComponentChildren } from 'preact';
+import { IconInfoCircle } from '@tabler/icons-preact';
 import type { Pdf } from '../../api/rows';
 import { t } from '../../i18n';
-import { formatDay, formatMoment, formatMoney } from '../../i18n/format';
-import { typeName } from '../../i18n/names';
-import { AvailabilityBadge } from '../../ui/badges';
+import type { Column } from '../../stores/documents/columns';
 import { useWorkspace } from '../../ui/context';
-import { now } from '../../ui/page';
-import { TransferProgress } from '../../ui/transfer-progress';
+import { isNarrow } from '../../ui/page';
+import { Card } from './card';
+import { Cell, PinButton } from './row-parts';
 
 interface DocumentRowProps {
   pdf: Pdf;
+  columns: readonly Column[];
   index: number;
   top: number;
   height: number;
+  chosen: boolean;
   focusable: boolean;
   onFocus: () => void;
   onOpen: () => void;
 }
 
-export function DocumentRow({ pdf, index, top, height, ...row }: DocumentRowProps) {
-  const workspace = useWorkspace();
-  const { documents, transfers } = workspace;
-  const availability = documents.availability(pdf);
-  const transfer = transfers.openFor(pdf.id);
-  const branches = pdf.branchIds.map((id) => workspace.branchName(id)).join(', ');
-  const onClick = (event: Event) => {
+/** One document. A click opens it; with Ctrl it chooses it, with Shift all up to it. */
+export function DocumentRow({ pdf, columns, index, top, height, ...row }: DocumentRowProps) {
+  const { documents } = useWorkspace();
+  const { selection } = documents;
+  const onClick = (event: MouseEvent) => {
+    const within = event.target instanceof Element ? event.target : null;
+    const isChoice = within?.closest('.cell-select') !== null;
     // The buttons and links within the row have a meaning of their own.
-    if (event.target instanceof Element && event.target.closest('a, button')) return;
-    row.onOpen();
+    if (!isChoice && within?.closest('a, button:not(.document-open)')) return;
+    if (event.shiftKey) {
+      selection.extendTo(pdf.id);
+      // The browser has marked the text between the two clicks.
+      getSelection()?.removeAllRanges();
+    } else if (isChoice || event.ctrlKey || event.metaKey) {
+      selection.toggle(pdf.id);
+    } else {
+      row.onOpen();
+    }
   };
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
+      aria-selected={row.chosen}
       class="document-columns document-row"
       style={{ transform: `translateY(${top}px)`, height: `${height}px` }}
       tabIndex={row.focusable ? 0 : -1}
       data-testid="documents-row"
       data-pdf-id={pdf.id}
       data-file-name={pdf.fileName}
-      data-availability={availability}
+      data-availability={documents.availability(pdf)}
       data-status={pdf.status}
       onFocus={row.onFocus}
       onClick={onClick}
@@ -48,65 +57,38 @@ export function DocumentRow({ pdf, index, top, height, ...row }: DocumentRowProp
         if (event.key === 'Enter' && event.target === event.currentTarget) row.onOpen();
       }}
     >
-      <Cell column="type">{typeName(pdf.type)}</Cell>
-      <Cell column="number">{pdf.number}</Cell>
-      <Cell column="customer">{pdf.customer}</Cell>
-      <Cell column="eventDate">{pdf.eventDate && formatDay(pdf.eventDate)}</Cell>
-      <Cell column="total">{pdf.total && formatMoney(pdf.total)}</Cell>
-      <Cell column="fileName">
-        {pdf.result !== 'ok' && (
-          <span class="document-warning" title={pdf.reason ?? undefined}>
-            <IconAlertTriangle size={16} aria-hidden="true" />
-            <span class="visually-hidden">{t(`result.${pdf.result}`)}: </span>
-          </span>
-        )}
-        <button
-          type="button"
-          class="document-open"
+      <span role="gridcell" class="cell cell-select">
+        <input
+          type="checkbox"
+          class="form-check-input"
           tabIndex={-1}
-          title={pdf.fileName}
-          data-testid="open"
-          aria-label={t('documents.open', { name: pdf.fileName })}
-          onClick={row.onOpen}
-        >
-          {pdf.fileName}
-        </button>
-      </Cell>
-      <Cell column="branch">{branches}</Cell>
-      <Cell column="availability">
-        {transfer ? (
-          <TransferProgress pdf={pdf} transfer={transfer} />
-        ) : (
-          <AvailabilityBadge of={availability} />
-        )}
-      </Cell>
-      <Cell column="updated">
-        <time dateTime={pdf.updatedAt}>{formatMoment(pdf.updatedAt, now.value)}</time>
-      </Cell>
-      <Cell column="actions">
+          checked={row.chosen}
+          aria-label={t('documents.select', { name: pdf.fileName })}
+          data-testid="select"
+        />
+      </span>
+      {isNarrow.value ? (
+        <Card pdf={pdf} columns={columns} />
+      ) : (
+        columns.map((column) => (
+          <span key={column} role="gridcell" class={`cell cell-${column}`}>
+            <Cell column={column} pdf={pdf} />
+          </span>
+        ))
+      )}
+      <span role="gridcell" class="cell cell-actions">
+        <PinButton pdf={pdf} />
         <a
           class="btn btn-icon btn-sm btn-ghost-secondary"
           href={`/documents/${pdf.id}`}
+          tabIndex={row.focusable ? 0 : -1}
           aria-label={t('documents.details', { name: pdf.fileName })}
           title={t('documents.column.actions')}
           data-testid="details"
         >
           <IconInfoCircle size={18} aria-hidden="true" />
         </a>
-      </Cell>
+      </span>
     </div>
-  );
-}
-
-interface CellProps {
-  column: string;
-  children: ComponentChildren;
-}
-
-function Cell({ column, children }: CellProps) {
-  return (
-    <span role="cell" class={`cell cell-${column}`}>
-      {children}
-    </span>
   );
 }

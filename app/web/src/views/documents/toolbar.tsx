@@ -1,77 +1,91 @@
-import { IconFilterX, IconSearch } from '@tabler/icons-preact';
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import type { Branch } from '../../api/rows';
+import { useSignal } from '@preact/signals';
+import { IconFilter, IconFilterX } from '@tabler/icons-preact';
 import { t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
 import { useWorkspace } from '../../ui/context';
+import { Dialog } from '../../ui/dialog';
+import { isNarrow } from '../../ui/page';
+import { ColumnsMenu } from './columns-menu';
+import { ExportButton } from './export-button';
+import { Filters } from './filters';
+import { SearchBox } from './search-box';
+import { ViewsMenu } from './views-menu';
 
-const STATUSES = ['available_local', 'uploading', 'cached', 'expired'] as const;
-const TYPES = ['quote', 'service_order', 'assembly'] as const;
-
-export function Toolbar() {
-  const { documents, branches } = useWorkspace();
-  branches.revision.value;
-  const { query, status, type, branchId } = documents;
+/** The search, the filters, and what is done with the list as a whole. */
+export function Toolbar({ onLeave }: { onLeave: () => void }) {
+  const { documents } = useWorkspace();
   return (
     <search class="toolbar">
-      <SearchBox value={query.value} onInput={(text) => (query.value = text)} />
-      <Choice
-        label={t('documents.filter.status')}
-        name="status"
-        value={status.value}
-        onChange={(value) => (status.value = value as typeof status.value)}
-      >
-        {STATUSES.map((name) => (
-          <option key={name} value={name}>
-            {t(`status.${name}`)}
-          </option>
-        ))}
-        <option value="unreadable">{t('documents.filter.unreadable')}</option>
-      </Choice>
-      <Choice
-        label={t('documents.filter.type')}
-        name="type"
-        value={type.value}
-        onChange={(value) => (type.value = value as typeof type.value)}
-      >
-        {TYPES.map((name) => (
-          <option key={name} value={name}>
-            {t(`type.${name}`)}
-          </option>
-        ))}
-      </Choice>
-      <Choice
-        label={t('documents.filter.branch')}
-        name="branch"
-        value={branchId.value}
-        onChange={(value) => (branchId.value = value)}
-      >
-        {[...branches.rows()].sort(byName).map((branch) => (
-          <option key={branch.id} value={branch.id}>
-            {branch.name}
-          </option>
-        ))}
-      </Choice>
-      {documents.isFiltered.value && (
-        <button
-          type="button"
-          class="btn btn-icon"
-          aria-label={t('documents.clear')}
-          title={t('documents.clear')}
-          data-testid="clear-filters"
-          onClick={() => documents.clear()}
-        >
-          <IconFilterX size={20} aria-hidden="true" />
-        </button>
-      )}
-      <Count />
+      <div class="toolbar-row">
+        <SearchBox
+          value={documents.query.value.text}
+          onInput={(text) => documents.narrow({ text })}
+          onLeave={onLeave}
+        />
+        {isNarrow.value && <FiltersSheet />}
+        <ViewsMenu />
+        <ColumnsMenu />
+        <ExportButton />
+      </div>
+      <div class="toolbar-row">
+        {!isNarrow.value && <Filters />}
+        {documents.isFiltered.value && <ClearButton />}
+        <Count />
+      </div>
     </search>
   );
 }
 
-function byName(a: Branch, b: Branch): number {
-  return a.name.localeCompare(b.name);
+function ClearButton() {
+  const { documents } = useWorkspace();
+  return (
+    <button
+      type="button"
+      class="filter filter-clear"
+      title={t('documents.clear')}
+      data-testid="clear-filters"
+      onClick={() => documents.clear()}
+    >
+      <IconFilterX size={16} aria-hidden="true" />
+      {t('documents.clearShort')}
+    </button>
+  );
+}
+
+function FiltersSheet() {
+  const { documents } = useWorkspace();
+  const open = useSignal(false);
+  const count = documents.filterCount.value;
+  const close = () => {
+    open.value = false;
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class={`btn ${count > 0 ? 'btn-set' : ''}`}
+        aria-label={t('documents.filters')}
+        title={t('documents.filters')}
+        data-testid="filters"
+        onClick={() => {
+          open.value = true;
+        }}
+      >
+        <IconFilter size={18} aria-hidden="true" />
+        {count > 0 && <span class="btn-count">{formatNumber(count)}</span>}
+      </button>
+      {open.value && (
+        <Dialog title={t('documents.filters')} onClose={close}>
+          <Filters stacked />
+          <form method="dialog" class="dialog-actions">
+            <button type="submit" class="btn btn-primary" data-testid="filters-done">
+              {t('documents.show', { count: documents.found.value.length })}
+            </button>
+          </form>
+        </Dialog>
+      )}
+    </>
+  );
 }
 
 function Count() {
@@ -87,62 +101,5 @@ function Count() {
         : all}
       {documents.pdfs.state.value === 'partial' && ` · ${t('documents.loadingMore')}`}
     </span>
-  );
-}
-
-function SearchBox({ value, onInput }: { value: string; onInput: (text: string) => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target instanceof Element && event.target.closest('input, select, textarea'))
-        return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    document.addEventListener('keydown', focus);
-    return () => document.removeEventListener('keydown', focus);
-  }, []);
-  return (
-    <label class="search">
-      <IconSearch size={18} aria-hidden="true" />
-      <span class="visually-hidden">{t('documents.search')}</span>
-      <input
-        ref={input}
-        type="search"
-        class="form-control"
-        placeholder={t('documents.searchHint')}
-        autocomplete="off"
-        spellcheck={false}
-        data-testid="search"
-        value={value}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-    </label>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  name: string;
-  value: string;
-  onChange: (value: string) => void;
-  children: ComponentChildren;
-}
-
-function Choice({ label, name, value, onChange, children }: ChoiceProps) {
-  return (
-    <label class="choice">
-      <span>{label}</span>
-      <select
-        class={`form-select ${value ? 'choice-set' : ''}`}
-        data-testid={`filter-${name}`}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      >
-        <option value="">{t('documents.filter.all')}</option>
-        {children}
-      </select>
-    </label>
   );
 }

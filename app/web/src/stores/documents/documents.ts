@@ -1,0 +1,82 @@
+import { computed, signal } from '@preact/signals';
+import type { Agent, Availability, Branch, Pdf } from '../../api/rows';
+import type { Collection } from '../collection';
+import { SearchText, wordsOf } from '../search';
+import { filterOf } from './filter';
+import { type DocumentQuery, EVERYTHING, filterCount, NEWEST_FIRST } from './query';
+import { Selection } from './selection';
+import { Sorter } from './sort';
+
+/** The list of documents: what is searched for, what is found, and what is chosen of it. */
+export class DocumentsStore {
+  readonly query = signal<DocumentQuery>(EVERYTHING);
+  readonly #text: SearchText;
+  readonly #sorter: Sorter;
+
+  constructor(
+    readonly pdfs: Collection<Pdf>,
+    private readonly agents: Collection<Agent>,
+    private readonly branches: Collection<Branch>,
+  ) {
+    this.#text = new SearchText(pdfs);
+    this.#sorter = new Sorter({
+      branch: (id) => this.branches.get(id)?.name ?? '',
+      availability: (pdf) => this.availability(pdf),
+    });
+  }
+
+  readonly filterCount = computed(() => filterCount(this.query.value));
+  readonly isFiltered = computed(
+    () => this.query.value.text.trim() !== '' || this.filterCount.value > 0,
+  );
+
+  readonly #sort = computed(() => this.query.value.sort);
+
+  /** All documents in the order of the list; the collection's own order needs no sorting. */
+  readonly #ordered = computed<Iterable<Pdf> | null>(() => {
+    const sort = this.#sort.value;
+    if (sort.column === NEWEST_FIRST.column && sort.descending) return null;
+    this.pdfs.revision.value;
+    if (sort.column === 'branch') this.branches.revision.value;
+    return this.#sorter.sorted(this.pdfs.rows(), sort);
+  });
+
+  /** The ids of the documents that match, in the order of the list. */
+  readonly found = computed<readonly string[]>(() => {
+    this.pdfs.revision.value;
+    const ordered = this.#ordered.value;
+    if (!this.isFiltered.value && !ordered) return this.pdfs.ids().slice();
+    const words = wordsOf(this.query.value.text);
+    const passes = filterOf(this.query.value, new Date());
+    const found: string[] = [];
+    for (const pdf of ordered ?? this.pdfs.rows()) {
+      if (passes(pdf) && this.#text.has(pdf, words)) found.push(pdf.id);
+    }
+    return found;
+  });
+
+  readonly selection = new Selection(this.found);
+
+  readonly onlineAgents = computed<ReadonlySet<string>>(() => {
+    this.agents.revision.value;
+    const online = new Set<string>();
+    for (const agent of this.agents.rows()) if (agent.status === 'online') online.add(agent.id);
+    return online;
+  });
+
+  availability(pdf: Pdf): Availability {
+    if (pdf.status === 'cached') return 'cached';
+    if (pdf.agentIds.some((id) => this.onlineAgents.value.has(id))) return 'branch_online';
+    return pdf.agentIds.length > 0 ? 'branch_offline' : 'gone';
+  }
+
+  /** Changes a part of what is shown. */
+  narrow(part: Partial<DocumentQuery>): void {
+    this.query.value = { ...this.query.peek(), ...part };
+  }
+
+  /** Shows everything, in the order it is in. */
+  clear(): void {
+    this.query.value = { ...EVERYTHING, sort: this.query.peek().sort };
+  }
+}

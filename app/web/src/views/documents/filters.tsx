@@ -1,0 +1,167 @@
+import { IconCalendar, IconChevronDown, IconPin, IconReceipt } from '@tabler/icons-preact';
+import type { ComponentChildren } from 'preact';
+import type { Branch } from '../../api/rows';
+import { t } from '../../i18n';
+import { STATUSES, TYPES } from '../../stores/documents/query';
+import { useWorkspace } from '../../ui/context';
+import { Popover } from '../../ui/popover';
+import { DateRange, dateRangeText } from './date-range';
+import { ValueRange, valueRangeText } from './value-range';
+
+/** What narrows the list besides the search. The same ones in a row, or in a sheet on a phone. */
+export function Filters({ stacked = false }: { stacked?: boolean }) {
+  const { documents, branches } = useWorkspace();
+  branches.revision.value;
+  const query = documents.query.value;
+  const { type, status, branchId, readable, pinned } = query;
+  const dates = dateRangeText(query);
+  const values = valueRangeText(query);
+  return (
+    <div class={stacked ? 'filters filters-stacked' : 'filters'}>
+      <Choice
+        label={t('documents.filter.type')}
+        all={t('documents.filter.anyType')}
+        name="type"
+        value={type}
+        onChange={(value) => documents.narrow({ type: value as typeof type })}
+      >
+        {TYPES.map((name) => (
+          <option key={name} value={name}>
+            {t(`type.${name}`)}
+          </option>
+        ))}
+      </Choice>
+      <Choice
+        label={t('documents.filter.branch')}
+        all={t('documents.filter.anyBranch')}
+        name="branch"
+        value={branchId}
+        onChange={(value) => documents.narrow({ branchId: value })}
+      >
+        {[...branches.rows()].sort(byName).map((branch) => (
+          <option key={branch.id} value={branch.id}>
+            {branch.name}
+          </option>
+        ))}
+      </Choice>
+      <Choice
+        label={t('documents.filter.status')}
+        all={t('documents.filter.anyStatus')}
+        name="status"
+        value={status}
+        onChange={(value) => documents.narrow({ status: value as typeof status })}
+      >
+        {STATUSES.map((name) => (
+          <option key={name} value={name}>
+            {t(`status.${name}`)}
+          </option>
+        ))}
+      </Choice>
+      <Choice
+        label={t('documents.filter.readable')}
+        all={t('documents.filter.anyReadable')}
+        name="readable"
+        value={readable}
+        onChange={(value) => documents.narrow({ readable: value as typeof readable })}
+      >
+        <option value="yes">{t('documents.filter.readableYes')}</option>
+        <option value="no">{t('documents.filter.readableNo')}</option>
+      </Choice>
+      {stacked ? (
+        <>
+          <DateRange />
+          <ValueRange />
+        </>
+      ) : (
+        <>
+          <RangeButton
+            name="date"
+            icon={<IconCalendar size={16} aria-hidden="true" />}
+            label={t('documents.filter.date')}
+            text={dates}
+          >
+            <DateRange />
+          </RangeButton>
+          <RangeButton
+            name="value"
+            icon={<IconReceipt size={16} aria-hidden="true" />}
+            label={t('documents.filter.value')}
+            text={values}
+          >
+            <ValueRange />
+          </RangeButton>
+        </>
+      )}
+      <button
+        type="button"
+        class={`filter ${pinned ? 'filter-set' : ''}`}
+        aria-pressed={pinned}
+        data-testid="filter-pinned"
+        onClick={() => documents.narrow({ pinned: !pinned })}
+      >
+        <IconPin size={16} aria-hidden="true" />
+        {t('documents.filter.pinned')}
+      </button>
+    </div>
+  );
+}
+
+function byName(a: Branch, b: Branch): number {
+  return a.name.localeCompare(b.name);
+}
+
+interface RangeButtonProps {
+  name: string;
+  icon: ComponentChildren;
+  label: string;
+  /** What is set; empty where nothing is. */
+  text: string;
+  children: ComponentChildren;
+}
+
+function RangeButton({ name, icon, label, text, children }: RangeButtonProps) {
+  return (
+    <div class="popover-start">
+      <Popover
+        label={text ? `${label}: ${text}` : label}
+        class={`filter ${text ? 'filter-set' : ''}`}
+        testId={`filter-${name}`}
+        button={
+          <>
+            {icon}
+            {text || label}
+            <IconChevronDown size={14} aria-hidden="true" />
+          </>
+        }
+      >
+        {() => children}
+      </Popover>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  all: string;
+  name: string;
+  value: string;
+  onChange: (value: string) => void;
+  children: ComponentChildren;
+}
+
+function Choice({ label, all, name, value, onChange, children }: ChoiceProps) {
+  return (
+    <label class="choice">
+      <span class="choice-label">{label}</span>
+      <select
+        class={`filter ${value ? 'filter-set' : ''}`}
+        data-testid={`filter-${name}`}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        <option value="">{all}</option>
+        {children}
+      </select>
+    </label>
+  );
+}
