@@ -1,5 +1,6 @@
 import type { ApiClient } from './api/client';
 import type { Agent, Branch, CollectionName, Me, Pdf, Transfer } from './api/rows';
+import { LocalCopy } from './copy/local-copy';
 import { FeedClient } from './feed/feed-client';
 import type { LiveEvent } from './feed/messages';
 import { pagePresence } from './feed/presence';
@@ -13,6 +14,7 @@ import { BulkActions } from './stores/documents/bulk';
 import { DocumentsStore } from './stores/documents/documents';
 import { type OpeningEvents, Openings } from './stores/openings';
 import { PreferencesStore } from './stores/preferences';
+import { ownerOf } from './stores/remembered';
 import { TransfersStore } from './stores/transfers';
 
 const COLLECTIONS: readonly CollectionName[] = ['pdfs', 'agents', 'transfers', 'branches'];
@@ -27,6 +29,8 @@ export class Workspace {
   readonly bulk: BulkActions;
   readonly preferences: PreferencesStore;
   readonly feed: FeedClient;
+  readonly #copy: LocalCopy;
+  readonly #tabs: Tabs<FeedMessage>;
 
   constructor(
     readonly api: ApiClient,
@@ -44,15 +48,39 @@ export class Workspace {
     this.bulk = new BulkActions(api);
     this.preferences = new PreferencesStore(api);
     this.openings = new Openings(api, this.documents, this.transfers, events);
-    const tabs = new Tabs<FeedMessage>(`siberius-feed-${user.tenant.id}-${user.id}`, pagePresence);
+    const owner = ownerOf(user);
+    const sinks = { pdfs, agents, transfers, branches: this.branches };
+    this.#copy = new LocalCopy(owner, sinks);
+    this.#tabs = new Tabs(`siberius-feed-${owner}`, pagePresence);
     this.feed = new FeedClient({
       source: new HttpFeedSource(api, COLLECTIONS),
-      socket: new SharedSocket(new SocketIoFeed(api, COLLECTIONS), tabs, pagePresence),
+      socket: new SharedSocket(new SocketIoFeed(api, COLLECTIONS), this.#tabs, pagePresence),
       presence: pagePresence,
-      sinks: { pdfs, agents, transfers, branches: this.branches },
+      sinks,
       onEvent: (event) => this.#onEvent(event),
     });
   }
+
+  /** Shows what was kept here, then what the server says. Call `stop` at the end. */
+  start(): void {
+    let stopped = false;
+    this.#stop = () => {
+      stopped = true;
+      this.#copy.close();
+      this.feed.stop();
+    };
+    void this.#copy.load().then((cursor) => {
+      if (stopped) return;
+      this.feed.start(cursor);
+      this.#copy.keep({ cursor: () => this.feed.cursor, leads: () => this.#tabs.leads });
+    });
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+
+  #stop: () => void = () => {};
 
   #onEvent({ name, payload }: LiveEvent): void {
     if (name === 'pdf:upload_progress') this.transfers.onProgress(payload);

@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
 import type { Me, Role } from '../api/rows';
+import { remembered } from './remembered';
 
 export type SessionState =
   | { kind: 'unknown' }
@@ -22,6 +23,9 @@ export class SessionStore {
   );
 
   constructor(private readonly api: ApiClient) {
+    const known = remembered.user();
+    // The server has the last word, but it need not be waited for: it may be away.
+    if (known) this.#state.value = { kind: 'signed_in', user: known };
     api.onSignedOut = () => this.#signedOut();
     api.onUser = (user) => this.#signedIn(user);
     this.#tabs.onmessage = ({ data }: MessageEvent<'in' | 'out'>) => {
@@ -40,6 +44,7 @@ export class SessionStore {
       await this.api.refresh();
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return;
+      if (this.#state.peek().kind === 'signed_in') return;
       this.#state.value = { kind: 'unreachable' };
       setTimeout(() => void this.restore(), RESTORE_RETRY_MS);
     }
@@ -67,12 +72,14 @@ export class SessionStore {
 
   #signedIn(user: Me): void {
     const known = this.user.peek();
+    remembered.keep(user);
     // A renewed token mostly brings the user that is here; a changed one sees other rows.
     if (known && JSON.stringify(known) === JSON.stringify(user)) return;
     this.#state.value = { kind: 'signed_in', user };
   }
 
   #signedOut(): void {
+    remembered.forget();
     if (this.#state.peek().kind !== 'signed_out') this.#state.value = { kind: 'signed_out' };
   }
 }

@@ -83,10 +83,10 @@ function useStartedWorkspace(user: Me): Workspace {
     return made;
   }, [api, user, toasts]);
   useEffect(() => {
-    workspace.feed.start();
+    workspace.start();
     // Without them the usual columns and no saved views are shown.
     workspace.preferences.load().catch(() => undefined);
-    return () => workspace.feed.stop();
+    return () => workspace.stop();
   }, [workspace]);
   return workspace;
 }
