@@ -13,7 +13,9 @@ import { Collection, leaveOneOfBranches, leaveOnlyBranch, type Sight } from './s
 import { BulkActions } from './stores/documents/bulk';
 import { DocumentsStore } from './stores/documents/documents';
 import { type OpeningEvents, Openings } from './stores/openings';
+import { Paths } from './stores/paths';
 import { PreferencesStore } from './stores/preferences';
+import { QuarantineStore } from './stores/quarantine';
 import { ownerOf } from './stores/remembered';
 import { TransfersStore } from './stores/transfers';
 
@@ -27,6 +29,8 @@ export class Workspace {
   readonly agents: AgentsStore;
   readonly openings: Openings;
   readonly bulk: BulkActions;
+  readonly quarantine: QuarantineStore;
+  readonly paths: Paths;
   readonly preferences: PreferencesStore;
   readonly feed: FeedClient;
   readonly #copy: LocalCopy;
@@ -45,6 +49,8 @@ export class Workspace {
     this.documents = new DocumentsStore(pdfs, agents, this.branches);
     this.transfers = new TransfersStore(transfers);
     this.agents = new AgentsStore(api, agents);
+    this.quarantine = new QuarantineStore(pdfs);
+    this.paths = new Paths(api);
     this.bulk = new BulkActions(api);
     this.preferences = new PreferencesStore(api);
     this.openings = new Openings(api, this.documents, this.transfers, events);

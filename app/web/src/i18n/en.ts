@@ -1,11 +1,13 @@
 import { document } from './en/document';
 import { documents } from './en/documents';
+import { quarantine } from './en/quarantine';
 import { transfers } from './en/transfers';
 
 /** The English texts. Their keys are the keys of every language. */
 export const en = {
   ...document,
   ...documents,
+  ...quarantine,
   ...transfers,
 
   'app.documents': 'Documents',

@@ -4,7 +4,11 @@ import { computed } from '@preact/signals';
 import { language } from './index';
 
 const formats = computed(() => ({
-  date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }),
+  // The medium form of Portuguese is a sentence; its short one has a year of four digits.
+  date: new Intl.DateTimeFormat(language.value, {
+    dateStyle: language.value === 'en' ? 'medium' : 'short',
+    timeZone: 'UTC',
+  }),
   dateTime: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
   time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }),
   relative: new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }),
@@ -14,6 +18,8 @@ const formats = computed(() => ({
   }),
   percent: new Intl.NumberFormat(language.value, { style: 'percent' }),
   number: new Intl.NumberFormat(language.value),
+  second: new Intl.NumberFormat(language.value, { style: 'unit', unit: 'second' }),
+  minute: new Intl.NumberFormat(language.value, { style: 'unit', unit: 'minute' }),
   size: new Intl.NumberFormat(language.value, { maximumFractionDigits: 1 }),
 }));
 
@@ -86,4 +92,11 @@ export function formatAgo(time: string, now: Date): string {
     }
   }
   return formats.value.relative.format(0, 'second');
+}
+
+/** A duration in seconds as "40 sec" or "3 min". */
+export function formatDuration(seconds: number): string {
+  const unit = seconds < 90 ? 'second' : 'minute';
+  const value = Math.max(1, Math.round(unit === 'second' ? seconds : seconds / 60));
+  return formats.value[unit].format(value);
 }

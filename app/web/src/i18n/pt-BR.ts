@@ -1,12 +1,14 @@
 import type { Messages } from './index';
 import { document } from './pt-BR/document';
 import { documents } from './pt-BR/documents';
+import { quarantine } from './pt-BR/quarantine';
 import { transfers } from './pt-BR/transfers';
 
 /** Os textos em português do Brasil. */
 export const ptBR: Messages = {
   ...document,
   ...documents,
+  ...quarantine,
   ...transfers,
 
   'app.documents': 'Documentos',

@@ -63,6 +63,17 @@ export class Openings {
     this.transfers.rows.upsert(await this.api.json<Transfer>(path, { method: 'POST' }));
   }
 
+  /** Asks once more for what failed or was cancelled. */
+  async retry(transfer: Transfer): Promise<void> {
+    const path = `/api/transfers/${transfer.id}/retry`;
+    this.transfers.rows.upsert(await this.api.json<Transfer>(path, { method: 'POST' }));
+  }
+
+  /** Asks the branch's agent to read the file once more. */
+  async reread(pdf: Pdf): Promise<void> {
+    await this.api.call(`/api/pdfs/${pdf.id}/reread`, { method: 'POST' });
+  }
+
   /** A pinned document is kept here past its day. */
   async pin(pdf: Pdf, pinned: boolean): Promise<void> {
     await this.api.call(`/api/pdfs/${pdf.id}/pin`, { method: pinned ? 'PUT' : 'DELETE' });

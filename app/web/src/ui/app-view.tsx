@@ -13,6 +13,8 @@ import { openViewerTab } from './viewer-tab';
 const Login = lazy(() => import('../views/login/login'));
 const Documents = lazy(() => import('../views/documents/documents'));
 const Document = lazy(() => import('../views/document/document'));
+const Transfers = lazy(() => import('../views/transfers/transfers'));
+const Quarantine = lazy(() => import('../views/quarantine/quarantine'));
 const Agents = lazy(() => import('../views/agents/agents'));
 
 export function AppView({ app }: { app: App }) {
@@ -50,6 +52,8 @@ function SignedIn({ user }: { user: Me }) {
             <Route path="/" component={ToDocuments} />
             <Route path="/documents" component={Documents} />
             <Route path="/documents/:id" component={Document} />
+            <Route path="/transfers" component={Transfers} />
+            <Route path="/quarantine" component={Quarantine} />
             <Route path="/agents" component={Agents} />
             <Route default component={NotFound} />
           </Router>

@@ -1,4 +1,10 @@
-import { IconFileText, IconLogout, IconServer2 } from '@tabler/icons-preact';
+import {
+  IconAlertTriangle,
+  IconArrowsTransferUp,
+  IconFileText,
+  IconLogout,
+  IconServer2,
+} from '@tabler/icons-preact';
 import type { ComponentChildren } from 'preact';
 import { useLocation } from 'preact-iso';
 import { t } from '../i18n';
@@ -9,6 +15,8 @@ import { run } from './run';
 
 const SCREENS = [
   { path: '/documents', label: 'app.documents', icon: IconFileText },
+  { path: '/transfers', label: 'transfers.title', icon: IconArrowsTransferUp },
+  { path: '/quarantine', label: 'quarantine.title', icon: IconAlertTriangle },
   { path: '/agents', label: 'app.agents', icon: IconServer2 },
 ] as const;
 

@@ -2,9 +2,9 @@ import { computed, signal } from '@preact/signals';
 import type { Agent, Availability, Branch, Pdf } from '../../api/rows';
 import type { Collection } from '../collection';
 import { SearchText, wordsOf } from '../search';
+import { Selection } from '../selection';
 import { filterOf } from './filter';
 import { type DocumentQuery, EVERYTHING, filterCount, NEWEST_FIRST } from './query';
-import { Selection } from './selection';
 import { Sorter } from './sort';
 
 /** The list of documents: what is searched for, what is found, and what is chosen of it. */

@@ -19,16 +19,16 @@ export function Card({ pdf, columns }: { pdf: Pdf; columns: readonly Column[] })
     .filter(Boolean);
   return (
     <span role="gridcell" class="card-body-lines">
-      {customer && <span class="card-title-line">{customer}</span>}
-      {columns.includes('fileName') && (
-        <span class={customer ? 'card-line card-file' : 'card-line card-title-line'}>
+      <span class="card-line">
+        <span class="card-title-line">{customer || <FileName pdf={pdf} />}</span>
+        <span class="card-total">{text('total')}</span>
+      </span>
+      {customer && columns.includes('fileName') && (
+        <span class="card-line">
           <FileName pdf={pdf} />
         </span>
       )}
-      <span class="card-line">
-        <span class="card-others">{others.join(' · ')}</span>
-        <span class="card-total">{text('total')}</span>
-      </span>
+      <span class="card-others">{others.join(' · ')}</span>
       <span class="card-line">
         {columns.includes('availability') && <Presence pdf={pdf} />}
         <span class="card-branch">{text('branch')}</span>

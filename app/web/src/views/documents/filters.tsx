@@ -20,7 +20,6 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
     <div class={stacked ? 'filters filters-stacked' : 'filters'}>
       <Choice
         label={t('documents.filter.type')}
-        all={t('documents.filter.anyType')}
         name="type"
         value={type}
         onChange={(value) => documents.narrow({ type: value as typeof type })}
@@ -33,7 +32,6 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
       </Choice>
       <Choice
         label={t('documents.filter.branch')}
-        all={t('documents.filter.anyBranch')}
         name="branch"
         value={branchId}
         onChange={(value) => documents.narrow({ branchId: value })}
@@ -46,7 +44,6 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
       </Choice>
       <Choice
         label={t('documents.filter.status')}
-        all={t('documents.filter.anyStatus')}
         name="status"
         value={status}
         onChange={(value) => documents.narrow({ status: value as typeof status })}
@@ -59,7 +56,6 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
       </Choice>
       <Choice
         label={t('documents.filter.readable')}
-        all={t('documents.filter.anyReadable')}
         name="readable"
         value={readable}
         onChange={(value) => documents.narrow({ readable: value as typeof readable })}
@@ -142,14 +138,13 @@ function RangeButton({ name, icon, label, text, children }: RangeButtonProps) {
 
 interface ChoiceProps {
   label: string;
-  all: string;
   name: string;
   value: string;
   onChange: (value: string) => void;
   children: ComponentChildren;
 }
 
-function Choice({ label, all, name, value, onChange, children }: ChoiceProps) {
+function Choice({ label, name, value, onChange, children }: ChoiceProps) {
   return (
     <label class="choice">
       <span class="choice-label">{label}</span>
@@ -159,9 +154,10 @@ function Choice({ label, all, name, value, onChange, children }: ChoiceProps) {
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       >
-        <option value="">{all}</option>
+        <option value="">{value ? t('documents.filter.any') : label}</option>
         {children}
       </select>
+      <IconChevronDown size={14} aria-hidden="true" />
     </label>
   );
 }

@@ -2,14 +2,14 @@ import type { Column } from '../../stores/documents/columns';
 
 /** How wide a column is at least, in rem, and its share of the room that is left. */
 const WIDTHS: Record<Column, readonly [least: number, share: number]> = {
-  type: [7.5, 0],
+  type: [8, 0],
   number: [8, 0],
   customer: [8, 3],
-  eventDate: [7, 0],
+  eventDate: [6.5, 0],
   total: [6.5, 0],
   fileName: [9, 4],
   branch: [6, 1.5],
-  availability: [10.5, 0],
+  availability: [9.5, 0],
   size: [5.5, 0],
   pages: [4.5, 0],
   created: [9, 0],
