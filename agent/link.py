@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 NAMESPACE: Final = "/agent"
 JITTER: Final = 0.2
 GOODBYE_S: Final = 0.5
+LONGEST_MOVE_MS: Final = 300_000
 REFUSED_FOR_GOOD: Final = frozenset({"bad_token", "agent_blocked", "contract_version"})
 """Codes that only a person can change: asked again at the slowest pace."""
 
@@ -80,6 +81,7 @@ class Link:
         self._ack_timeout = ack_timeout_s
         self._client: socketio.AsyncClient | None = None
         self._lost = asyncio.Event()
+        self._moving_in_s: float | None = None
         self._waiting: set[asyncio.Future[Any]] = set()
 
     @property
@@ -108,6 +110,9 @@ class Link:
                 reason = str(error)
             delay = self._delays[step] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
             step = min(step + 1, len(self._delays) - 1)
+            if self._moving_in_s is not None:
+                # Another process of the server is there; this one spreads its agents over time.
+                delay, step, reason = self._moving_in_s, 0, "the server asks us to come again"
             log.warning("not connected: %s; next try in %.0f s", reason, delay)
             await asyncio.sleep(delay)
 
@@ -146,6 +151,13 @@ class Link:
             log.warning("dropping the connection: %s", why)
             self._lost.set()
 
+    async def _move(self, data: Any) -> None:
+        """The server's process is about to stop, and says when to connect again."""
+        delay_ms = data.get("delayMs") if isinstance(data, dict) else None
+        if isinstance(delay_ms, int) and 0 <= delay_ms <= LONGEST_MOVE_MS:
+            self._moving_in_s = delay_ms / 1000
+            self._lost.set()
+
     async def _emit(
         self, event: str, message: WireModel, callback: Callable[..., None] | None
     ) -> None:
@@ -166,6 +178,7 @@ class Link:
         whose peer has silently gone away: the library would wait for the peer to read.
         """
         self._lost.clear()
+        self._moving_in_s = None
         refusal: list[ConnectRefusedError] = []
         async with self._open_session() as http:
             client = socketio.AsyncClient(
@@ -179,6 +192,7 @@ class Link:
             )
             client.on("connect_error", lambda data: refusal.extend(_refused(data)), NAMESPACE)
             client.on("disconnect", lambda *_: self._lost.set(), NAMESPACE)
+            client.on("server:moving", self._move, NAMESPACE)
             for event, handler in self._handlers.items():
                 client.on(event, _acknowledging(handler), NAMESPACE)
             try:

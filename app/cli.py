@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=run)
         return added
 
-    command("serve", _serve, "run one server process (the settings are SIBERIUS_* variables)")
+    command("serve", _serve, "run the server (the settings are SIBERIUS_* variables)")
     command("demo", _demo, "try it: the embedded profile with two branch agents")
     command("migrate", _migrate, "bring the database's schema up to date")
     command("openapi", _openapi, "print the OpenAPI document")
@@ -88,21 +88,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(_options: argparse.Namespace) -> None:
-    import uvicorn
-
-    from app.main import create_app
+    from app.serving import workers
 
     settings = Settings()
-    uvicorn.run(
-        create_app(build(settings)),
-        host=settings.host,
-        port=settings.port,
-        log_level="info",
-        access_log=False,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=10,
-        proxy_headers=False,
-    )
+    if settings.profile == "clustered":
+        workers.run(settings)
+    else:
+        workers.serve_alone(settings)
 
 
 def _demo(_options: argparse.Namespace) -> None:

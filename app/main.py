@@ -51,6 +51,7 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     runtime.database.publish_with(relay.publish)
     app.state.runtime = runtime
     app.state.node = node
+    app.state.draining = False
     app.state.relay = relay
     app.state.hub = RealtimeHub(runtime, relay)
     app.state.extractor = Extractor()

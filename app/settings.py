@@ -24,6 +24,18 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     public_url: str | None = None
+    workers: int = Field(2, ge=1, le=64)
+    """Processes of the clustered profile."""
+    worker_max_requests: int = Field(0, ge=0)
+    """A worker is replaced after about so many; 0 is never."""
+    trusted_proxies: str = ""
+    """Addresses or networks, with commas; only they may say whom they speak for."""
+    drain_notice_s: float = Field(3, ge=0)
+    """How long a worker that was asked to stop goes on, so that the proxy sees it."""
+    move_window_s: float = Field(5, ge=0)
+    """Over so long the sockets of a worker that stops are spread."""
+    drain_limit_s: float = Field(45, ge=10)
+    """After so long it is gone, whatever hangs."""
     node: str = "local"
     """Names this process in the feed and the logs."""
 

@@ -4,7 +4,11 @@ import time
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.http import request_id
+from app.serving.metric_files import locked, shared_folder
 
 registry = CollectorRegistry()
 
@@ -23,17 +27,31 @@ FEED_SEQ = Gauge(
     "The head of a tenant's feed in this process.",
     ["tenant"],
     registry=registry,
+    multiprocess_mode="livemax",
+)
+SOCKETS = Gauge(
+    "siberius_sockets",
+    "Open sockets, by kind.",
+    ["kind"],
+    registry=registry,
+    multiprocess_mode="livesum",
 )
 
 
 def exposition() -> bytes:
-    """The text format, version 0.0.4."""
-    return generate_latest(registry)
+    """The text format, version 0.0.4: of this process, or of all workers together."""
+    folder = shared_folder()
+    if folder is None:
+        return generate_latest(registry)
+    everyone = CollectorRegistry()
+    MultiProcessCollector(everyone, str(folder))  # type: ignore[no-untyped-call]
+    with locked(folder):
+        return generate_latest(everyone)
 
 
 class RequestMetrics:
     """ASGI middleware that times every HTTP request by its route template, never by its URL:
-    the number of series stays bounded."""
+    the number of series stays bounded. A request's id goes back with its answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -44,11 +62,14 @@ class RequestMetrics:
             return
         started = time.perf_counter()
         status = 500
+        named = request_id.take(scope["headers"])
 
         async def watch(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if named is not None:
+                    message["headers"] = [*message["headers"], (request_id.HEADER, named)]
             await send(message)
 
         try:

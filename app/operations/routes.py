@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import func, select, text
 
@@ -17,19 +17,28 @@ from app.domains.pdfs.models import Pdf, Transfer
 from app.errors import UnavailableError
 from app.http.dependencies import RelayDep, RuntimeDep
 from app.http.transaction import TransactionalRoute
-from app.operations.metrics import FEED_SEQ, exposition
+from app.operations.metrics import FEED_SEQ, SOCKETS, exposition
 
 router = APIRouter(tags=["operations"], route_class=TransactionalRoute)
 _READY_TIMEOUT_S = 2.0
 
 
-@router.get("/health")
+def _staying(request: Request) -> None:
+    if request.app.state.draining:
+        raise UnavailableError("draining", "this process is about to stop", retry_after_s=2)
+
+
+Staying = Depends(_staying)
+"""503 from the moment this process was asked to stop."""
+
+
+@router.get("/health", dependencies=[Staying])
 async def health() -> dict[str, str]:
-    """The process is alive."""
+    """The process is alive, and stays."""
     return {"status": "ok", "version": version()}
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", dependencies=[Staying])
 async def ready(runtime: RuntimeDep) -> dict[str, str]:
     """This process can do its work: 503 where its database does not answer."""
     try:
@@ -79,8 +88,10 @@ async def metrics_for_people(
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics(relay: RelayDep) -> Response:
-    """For Prometheus; the load balancer does not let it out."""
+async def metrics(request: Request, relay: RelayDep) -> Response:
+    """For Prometheus, of all workers together; the load balancer does not let it out."""
+    for namespace, count in request.app.state.hub.counts().items():
+        SOCKETS.labels(namespace).set(count)
     for tenant_id, head in relay.heads():
         FEED_SEQ.labels(str(tenant_id)).set(head.seq)
     return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

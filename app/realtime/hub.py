@@ -6,6 +6,7 @@ sends each room one message. Events that are no rows reach it as signals.
 
 import asyncio
 import logging
+import random
 from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
@@ -16,8 +17,10 @@ import socketio
 from app.feed.append import Batch
 from app.feed.relay import Relay
 from app.realtime import rooms
+from app.realtime.agents import NAMESPACE as AGENTS
 from app.realtime.agents import Agents
-from app.realtime.clients import NAMESPACE, Clients
+from app.realtime.clients import NAMESPACE as CLIENTS
+from app.realtime.clients import Clients
 from app.realtime.outbox import Moment, Outbox
 from app.runtime.parts import Runtime
 
@@ -74,6 +77,25 @@ class RealtimeHub:
         await self.server.shutdown()
         await self.agents.close()
 
+    async def move(self, window_s: float) -> None:
+        """Send every socket to another process, spread over the window; returns when all are
+        gone or it is over. Each is told (`server:moving`) when to connect again, and may leave
+        at once; who does not is closed by then."""
+        async with asyncio.TaskGroup() as moves:
+            for namespace in (CLIENTS, AGENTS):
+                for sid, eio_sid in list(self.server.manager.get_participants(namespace, None)):
+                    delay_s = random.uniform(0, window_s)  # noqa: S311
+                    moves.create_task(_survive(self._move(namespace, sid, eio_sid, delay_s)))
+
+    async def _move(self, namespace: str, sid: str, eio_sid: str, delay_s: float) -> None:
+        payload = {"delayMs": round(delay_s * 1000)}
+        await self.server.emit("server:moving", payload, to=sid, namespace=namespace)
+        await asyncio.sleep(delay_s)
+        socket = self.server.eio.sockets.get(eio_sid)
+        if socket is not None:
+            # Not the end of a session, which clients would not come back from.
+            await socket.close(wait=False)
+
     def counts(self) -> dict[str, int]:
         """The sockets of this process."""
         return {
@@ -114,11 +136,11 @@ class RealtimeHub:
         await self._cut_off_the_slow()
 
     async def _emit(self, event: str, payload: dict[str, Any], reach: list[str]) -> None:
-        there = self.server.manager.rooms.get(NAMESPACE, {})
+        there = self.server.manager.rooms.get(CLIENTS, {})
         occupied = [room for room in reach if room in there]
         if occupied:
             # One call for all rooms: the payload is serialised once.
-            await self.server.emit(event, payload, to=occupied, namespace=NAMESPACE)
+            await self.server.emit(event, payload, to=occupied, namespace=CLIENTS)
 
     async def _cut_off_the_slow(self) -> None:
         for socket in list(self.server.eio.sockets.values()):
