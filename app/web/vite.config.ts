@@ -17,6 +17,13 @@ export default defineConfig({
     // The Content-Security-Policy allows no inline script, style or data: module.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/service-worker/worker.ts' },
+      // A service worker is known by its address, which therefore never changes.
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

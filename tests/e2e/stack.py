@@ -147,7 +147,7 @@ class Stack:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    async def start_server(self) -> None:
+    async def start_server(self, within_s: float = WAIT_S) -> None:
         """Start it, or start it again, and wait until it is ready."""
         self.server.start()
 
@@ -155,7 +155,7 @@ class Stack:
             async with httpx.AsyncClient(base_url=self.url) as client:
                 return (await client.get("/health/ready")).status_code == 200
 
-        await eventually(ready, what="the server is ready")
+        await eventually(ready, what="the server is ready", within_s=within_s)
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator[httpx.AsyncClient]:

@@ -5,8 +5,10 @@ import { SessionStore } from './stores/session';
 import { Toasts } from './stores/toasts';
 import { AppView } from './ui/app-view';
 import { startPage } from './ui/page';
+import { installPage } from './ui/version';
 
 startPage();
+installPage();
 const api = new ApiClient();
 const session = new SessionStore(api);
 void session.restore();

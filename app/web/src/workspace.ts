@@ -1,4 +1,5 @@
 import type { ApiClient } from './api/client';
+import { KeptAnswers } from './api/kept-answers';
 import type { Agent, Branch, CollectionName, Me, Pdf, Transfer } from './api/rows';
 import { LocalCopy } from './copy/local-copy';
 import { FeedClient } from './feed/feed-client';
@@ -57,6 +58,7 @@ export class Workspace {
     const owner = ownerOf(user);
     const sinks = { pdfs, agents, transfers, branches: this.branches };
     this.#copy = new LocalCopy(owner, sinks);
+    api.kept = new KeptAnswers(owner);
     this.#tabs = new Tabs(`siberius-feed-${owner}`, pagePresence);
     this.feed = new FeedClient({
       source: new HttpFeedSource(api, COLLECTIONS),

@@ -1,3 +1,4 @@
+import type { KeptAnswers } from './kept-answers';
 import { ApiError } from './problem';
 import type { Me, Tokens } from './rows';
 
@@ -28,6 +29,9 @@ export class ApiClient {
   onSignedOut: () => void = () => {};
   /** Called with every new token: the user's name, role and branches may have changed. */
   onUser: (user: Me) => void = () => {};
+
+  /** What was opened before, for when the server cannot be reached. */
+  kept: KeptAnswers | null = null;
 
   #token: AccessToken | null = null;
   #refreshing: Promise<Tokens> | null = null;
@@ -69,6 +73,20 @@ export class ApiClient {
   /** Calls the API and throws `ApiError` for everything but 2xx and 304. */
   async call(path: string, options: CallOptions = {}): Promise<Response> {
     const url = withQuery(path, options.query);
+    const kept = (options.method ?? 'GET') === 'GET' ? this.kept : null;
+    try {
+      const response = await this.#call(url, options);
+      kept?.keep(url, response);
+      return response;
+    } catch (error) {
+      const isAway = error instanceof ApiError && error.status === 0;
+      const answer = isAway ? await kept?.find(url) : undefined;
+      if (answer) return answer;
+      throw error;
+    }
+  }
+
+  async #call(url: string, options: CallOptions): Promise<Response> {
     const init = request(options);
     const token = await this.accessToken();
     try {

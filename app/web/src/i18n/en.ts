@@ -22,6 +22,7 @@ export const en = {
   'app.toDocuments': 'Go to the documents',
   'app.close': 'Close',
   'app.failed': 'This part of the page failed.',
+  'app.newVersion': 'There is a new version of this page.',
   'app.reload': 'Reload',
   'app.copy': 'Copy',
   'app.copied': 'Copied',

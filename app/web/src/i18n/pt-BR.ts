@@ -23,6 +23,7 @@ export const ptBR: Messages = {
   'app.toDocuments': 'Ir para os documentos',
   'app.close': 'Fechar',
   'app.failed': 'Esta parte da página falhou.',
+  'app.newVersion': 'Há uma nova versão desta página.',
   'app.reload': 'Recarregar',
   'app.copy': 'Copiar',
   'app.copied': 'Copiado',

@@ -1,3 +1,4 @@
+import { KeptAnswers } from '../api/kept-answers';
 import type { Me } from '../api/rows';
 import { wipeCopies } from '../copy/database';
 
@@ -30,6 +31,7 @@ export const remembered = {
       // It could not be kept either.
     }
     void wipeCopies();
+    void KeptAnswers.wipe();
   },
 };
 

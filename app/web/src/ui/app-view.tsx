@@ -8,6 +8,7 @@ import { type App, AppContext, useApp, WorkspaceContext } from './context';
 import { Failed, Loading, NotFound } from './notices';
 import { Shell } from './shell';
 import { ToastList } from './toast-list';
+import { takeNewVersion, watchVersion } from './version';
 import { openViewerTab } from './viewer-tab';
 
 const Login = lazy(() => import('../views/login/login'));
@@ -90,7 +91,14 @@ function useStartedWorkspace(user: Me): Workspace {
     workspace.start();
     // Without them the usual columns and no saved views are shown.
     workspace.preferences.load().catch(() => undefined);
-    return () => workspace.stop();
-  }, [workspace]);
+    const unwatch = watchVersion(() => {
+      const take = { label: t('app.reload'), run: () => void takeNewVersion() };
+      toasts.show('info', t('app.newVersion'), take);
+    });
+    return () => {
+      unwatch();
+      workspace.stop();
+    };
+  }, [workspace, toasts]);
   return workspace;
 }

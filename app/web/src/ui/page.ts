@@ -37,8 +37,6 @@ export function startPage(): void {
   effect(() => {
     document.documentElement.lang = language.value;
   });
-  // After a new version was installed the old page's lazy files are gone: take the new page.
-  addEventListener('vite:preloadError', () => location.reload());
 }
 
 export function useTitle(title: string): void {

@@ -1,0 +1,239 @@
+"""The dashboard with 100,000 documents, as Debian's Chromium shows it from the real server.
+
+Times are the browser's own: from the start of the navigation to the frame that shows rows, from
+a key's event to the frame that shows what was found. The heap is what is left after a collection.
+"""
+
+import asyncio
+import statistics
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
+
+from tests.bench.__main__ import Figure
+from tests.e2e.conftest import CHROMIUM_FLAGS
+from tests.e2e.stack import ADMIN, PASSWORD, Stack
+from tests.support.documents import fill
+
+ROWS = 100_000
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+SEARCHES = ["padaria", "sao joao 0001", "orc-00999", "1234,", "sol nasc", "movei 9", "colegio be"]
+MEGABYTE = 1024 * 1024
+
+# Before anything of the page runs: what the browser saw of it.
+PROBE = """
+window.bench = {painted: null, keys: [], long: []};
+new PerformanceObserver((list) => {
+  for (const task of list.getEntries()) bench.long.push([task.startTime, task.duration]);
+}).observe({type: 'longtask', buffered: true});
+// A task that is queued in a frame's callback runs after the frame is painted.
+const afterPaint = (done) => requestAnimationFrame(() => {
+  const {port1, port2} = new MessageChannel();
+  port1.onmessage = () => done(performance.now());
+  port2.postMessage(null);
+});
+const row = '[data-testid="documents-row"]';
+new MutationObserver((_, observer) => {
+  if (!document.querySelector(row)) return;
+  observer.disconnect();
+  afterPaint((now) => { bench.painted = now; });
+}).observe(document, {childList: true, subtree: true});
+addEventListener('input', (event) => {
+  const pressed = event.timeStamp;
+  afterPaint((now) => bench.keys.push(now - pressed));
+}, true);
+"""
+
+SCROLL = """
+async () => {
+  const scroller = document.querySelector('.document-scroller');
+  const start = performance.now();
+  let frames = 0;
+  await new Promise((done) => {
+    const step = () => {
+      const passed = performance.now() - start;
+      frames += 1;
+      // Slowly, quickly, and in leaps, as with a wheel, a thumb and the bar.
+      if (passed < 2000) scroller.scrollTop += 60;
+      else if (passed < 4000) scroller.scrollTop += 2000;
+      else if (passed < 5000) scroller.scrollTop = Math.random() * scroller.scrollHeight;
+      else return done();
+      requestAnimationFrame(step);
+    };
+    step();
+  });
+  const tasks = bench.long.filter(([at]) => at >= start).map(([, ms]) => ms);
+  return {frames, tasks};
+}
+"""
+
+
+def run() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder), SIBERIUS_LOGIN_LIMIT_PER_MINUTE="1000")
+        try:
+            return asyncio.run(_measure_with(stack))
+        finally:
+            stack.close()
+
+
+async def _measure_with(stack: Stack) -> list[Figure]:
+    for code in ("campinas", "curitiba"):
+        stack.cli("branch", "create", "--name", code.title(), "--code", code)
+    await fill(f"sqlite+aiosqlite:///{stack.root}/data/siberius.db", ROWS)
+    await stack.start_server(within_s=120)
+    return await measure(stack.url)
+
+
+async def measure(url: str) -> list[Figure]:
+    """Of a server that has the documents."""
+    figures: list[Figure] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=[*CHROMIUM_FLAGS, "--enable-precise-memory-info"],
+        )
+        context = await browser.new_context(base_url=url, viewport=DESKTOP)
+        await context.add_init_script(PROBE)
+        page = await context.new_page()
+        await _sign_in(page)
+        cold = await _cold(context, page, url)
+        figures.append(_at_most("dashboard: first rows, cold", cold.painted_ms / 1000, "s", 1.5))
+        figures.append(
+            _at_most("dashboard: initial transfer", cold.transfer_bytes / 1024, "KB", 250)
+        )
+        figures.append(_plain(f"dashboard: all of {ROWS:,} rows here, cold", cold.whole_s, "s"))
+        figures.append(_plain("dashboard: longest task while loading", cold.longest_ms, "ms"))
+        await _until_kept(page)
+        figures += await _use(page, "dashboard")
+        warm = [await _warm(page) for _ in range(5)]
+        figures.append(
+            _at_most("dashboard: first rows from the copy", statistics.median(warm), "s", 0.5)
+        )
+        await _whole(page)
+        session = await context.new_cdp_session(page)
+        await page.set_viewport_size(PHONE)
+        await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        figures += [
+            {**figure, "goal": None, "met": True}
+            for figure in await _use(page, "dashboard, 4x slower phone")
+        ]
+        await browser.close()
+    return figures
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    painted_ms: float
+    transfer_bytes: float
+    whole_s: float
+    longest_ms: float
+
+
+async def _sign_in(page: Page) -> None:
+    await page.goto("/documents")
+    await page.get_by_test_id("login-email").fill(ADMIN)
+    await page.get_by_test_id("login-password").fill(PASSWORD)
+    await page.get_by_test_id("login-submit").click()
+    await expect(page.get_by_test_id("documents-row").first).to_be_visible(timeout=60_000)
+
+
+async def _cold(context: BrowserContext, page: Page, url: str) -> Cold:
+    """A browser that has the cookie and nothing else: no file, no copy, no worker."""
+    await page.goto("about:blank")
+    session = await context.new_cdp_session(page)
+    kinds = "indexeddb,local_storage,cache_storage,service_workers"
+    await session.send("Network.clearBrowserCache")
+    await session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kinds})
+    transferred = {"bytes": 0.0}
+    session.on(
+        "Network.loadingFinished",
+        lambda event: transferred.update(bytes=transferred["bytes"] + event["encodedDataLength"]),
+    )
+    await session.send("Network.enable")
+    await page.goto("/documents")
+    painted = await _painted(page)
+    # Everything until the rows are seen, the first page of them included.
+    until_painted = transferred["bytes"]
+    await _whole(page)
+    whole = await page.evaluate("performance.now()")
+    longest = await page.evaluate("Math.max(0, ...bench.long.map(([, ms]) => ms))")
+    await session.detach()
+    return Cold(painted, until_painted, whole / 1000, longest)
+
+
+async def _warm(page: Page) -> float:
+    """A reload: files and rows are here; in seconds."""
+    await page.reload()
+    return await _painted(page) / 1000
+
+
+async def _painted(page: Page) -> float:
+    await page.wait_for_function("bench.painted !== null", timeout=60_000)
+    return float(await page.evaluate("bench.painted"))
+
+
+async def _whole(page: Page) -> None:
+    await page.wait_for_function(
+        "document.querySelector('[data-testid=\"count\"]').textContent.includes('100,000')"
+        " && !document.querySelector('[data-testid=\"count\"]').textContent.includes('…')",
+        timeout=120_000,
+    )
+
+
+async def _until_kept(page: Page) -> None:
+    """Until the copy is written, which is background work."""
+    script = """
+    async () => {
+      const names = (await indexedDB.databases()).map(({name}) => name);
+      const name = names.find((one) => one.startsWith('siberius-copy-'));
+      if (!name) return false;
+      const open = indexedDB.open(name);
+      const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+      const get = db.transaction('state').objectStore('state').get('state');
+      const state = await new Promise((done) => { get.onsuccess = () => done(get.result); });
+      db.close();
+      return Boolean(state?.cursor);
+    }
+    """
+    async with asyncio.timeout(120):
+        while not await page.evaluate(script):
+            await asyncio.sleep(1)
+
+
+async def _use(page: Page, where: str) -> list[Figure]:
+    """Search and scroll; the heap after it."""
+    box = page.get_by_test_id("search")
+    await box.click()
+    await page.evaluate("bench.keys.length = 0")
+    for text in SEARCHES:
+        await box.press_sequentially(text, delay=120)
+        await box.fill("")
+    keys = sorted(await page.evaluate("bench.keys"))
+    p95 = keys[int(len(keys) * 0.95)]
+    await expect(page.get_by_test_id("documents-row").first).to_be_visible()
+    scrolled = await page.evaluate(SCROLL)
+    long = [task for task in scrolled["tasks"] if task > 50]
+    session = await page.context.new_cdp_session(page)
+    await session.send("HeapProfiler.enable")
+    await session.send("HeapProfiler.collectGarbage")
+    heap = await session.send("Runtime.getHeapUsage")
+    await session.detach()
+    return [
+        _at_most(f"{where}: key to painted result, p95 of {len(keys)}", p95, "ms", 100),
+        _at_most(f"{where}: tasks over 50 ms in 5 s of scrolling", len(long), "tasks", 0),
+        _plain(f"{where}: longest task while scrolling", max(scrolled["tasks"], default=0), "ms"),
+        _plain(f"{where}: frames while scrolling", scrolled["frames"] / 5, "1/s"),
+        _at_most(f"{where}: heap", heap["usedSize"] / MEGABYTE, "MB", 150),
+    ]
+
+
+def _at_most(name: str, value: float, unit: str, goal: float) -> Figure:
+    return Figure(name=name, value=round(value, 2), unit=unit, goal=goal, met=value <= goal)
+
+
+def _plain(name: str, value: float, unit: str) -> Figure:
+    return Figure(name=name, value=round(value, 2), unit=unit, goal=None, met=True)

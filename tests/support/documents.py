@@ -1,0 +1,74 @@
+"""Many documents at once, for tests of how a long list behaves."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from app.db.database import Database
+from app.db.ids import new_id
+from app.domains.identity.models import Branch, Tenant
+from app.domains.pdfs.models import Pdf, PdfBranch
+
+CUSTOMERS = (
+    "Padaria Estrela Ltda.",
+    "Construções São João",
+    "Colégio Monte Belo",
+    "Clube Três Marias",
+    "Comércio de Móveis Ltda.",
+    "Hotel Sol Nascente",
+)
+TYPES = (("quote", "ORC"), ("service_order", "OS"), ("assembly", "MON"))
+
+
+async def fill(database_url: str, rows: int) -> None:
+    """Give the only company of a fresh database so many documents, spread over its branches.
+
+    They do not go through the feed: they are what was there before anybody looked.
+    """
+    database = Database(database_url)
+    async with database.write_engine.begin() as connection:
+        tenant_id = (await connection.execute(select(Tenant.id))).scalar_one()
+        branches = list((await connection.execute(select(Branch.id))).scalars())
+        for start in range(0, rows, 1000):
+            numbers = range(start, min(rows, start + 1000))
+            pdfs = [_document(tenant_id, branches[n % len(branches)], n) for n in numbers]
+            places = [
+                {"pdf_id": pdf["id"], "branch_id": UUID(pdf["branch_ids"][0])} for pdf in pdfs
+            ]
+            await connection.execute(insert(Pdf), pdfs)
+            await connection.execute(insert(PdfBranch), places)
+    await database.close()
+
+
+def _document(tenant_id: UUID, branch_id: UUID, number: int) -> dict[str, Any]:
+    pdf_id = new_id()
+    now = datetime.now(UTC)
+    kind, prefix = TYPES[number % len(TYPES)]
+    customer = CUSTOMERS[number * 7 % len(CUSTOMERS)]
+    return {
+        "id": pdf_id,
+        "tenant_id": tenant_id,
+        "version": 1,
+        "updated_at": now,
+        "content_key": pdf_id.hex,
+        "file_hash": pdf_id.hex * 2,
+        "size": 80_000 + number,
+        "file_name": f"{prefix}-{number:06} - {customer}pdf",
+        "title": f"{prefix} {number:06}",
+        "pages": 1 + number % 4,
+        "status": "available_local",
+        "result": "ok",
+        "rules_version": "1",
+        "fields": {},
+        "type": kind,
+        "number": f"{prefix}-{number:06}",
+        "customer": customer,
+        "event_date": date(2026, 1, 1) + timedelta(days=number % 700),
+        "total": f"{100 + number % 9000}.{number % 100:02}",
+        "search_text": f"{prefix} {number:06}",
+        "branch_ids": [str(branch_id)],
+        "agent_ids": [],
+        "created_at": now,
+    }
