@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, ViewportSize, async_playwright, expect
 
 from tests.bench.__main__ import Figure
 from tests.e2e.conftest import CHROMIUM_FLAGS
@@ -18,8 +18,8 @@ from tests.e2e.stack import ADMIN, PASSWORD, Stack
 from tests.support.documents import fill
 
 ROWS = 100_000
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 SEARCHES = ["padaria", "sao joao 0001", "orc-00999", "1234,", "sol nasc", "movei 9", "colegio be"]
 MEGABYTE = 1024 * 1024
 
