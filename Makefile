@@ -14,6 +14,13 @@ NODE := ops/scripts/with-node $(VENV)
 # A fixed file that a build writes stands for its whole result.
 DASHBOARD := $(WEB)/dist/index.html
 NODE_MODULES := $(WEB)/node_modules/.package-lock.json
+COMPOSE := $(VENV)/bin/python -m ops.compose.stack
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+# What the images install, for their Debian's Python.
+RELEASE := build/release/siberius-$(VERSION)-cp313.tar.gz
+# Another Debian 13 to start images from, such as a registry's debian:13.
+SIBERIUS_BASE_IMAGE ?= siberius/debian:13
+export SIBERIUS_BASE_IMAGE
 WEB_SOURCES := $(wildcard $(WEB)/*.html $(WEB)/*.json $(WEB)/*.ts) \
   $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts -type f)
 
@@ -22,6 +29,23 @@ WEB_SOURCES := $(wildcard $(WEB)/*.html $(WEB)/*.json $(WEB)/*.ts) \
 .PHONY: run
 run: $(VENV)/.demo $(DASHBOARD) ## Start Siberius with demo branches and documents; Ctrl-C ends it
 	@exec $(VENV)/bin/siberius demo
+
+.PHONY: up
+up: $(VENV)/.dev ## Start the whole cluster on this machine's Docker (docs/compose.md)
+	@$(COMPOSE) check
+	@$(MAKE) --jobs=3 $(RELEASE) compose-minio compose-base
+	@ops/compose/build-images $(RELEASE) "$$(VENV=$(VENV) ops/scripts/install-minio)"
+	@$(COMPOSE) up $(VERSION)
+
+.PHONY: down
+down: $(VENV)/.dev ## Stop the cluster and keep its data (VOLUMES=1 removes it)
+	@$(COMPOSE) down $(if $(VOLUMES),--volumes)
+
+.PHONY: compose-minio compose-base
+compose-minio: $(VENV)/.dev
+	@$(STEP) "MinIO" env VENV=$(VENV) ops/scripts/install-minio
+compose-base:
+	@$(STEP) "Debian for the images" ops/scripts/debian-base "$(SIBERIUS_BASE_IMAGE)"
 
 ##@ Work on it
 
@@ -66,6 +90,10 @@ lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (LOCK_ARGS=-
 
 ##@ Ship it
 
+.PHONY: test-compose
+test-compose: $(VENV)/.dev ## The cluster of make up, from a clean clone, with parts killed (long)
+	@$(VENV)/bin/pytest -q -s tests/compose --timeout 2400 --override-ini testpaths=tests/compose
+
 .PHONY: release
 release: $(VENV)/.dev $(DASHBOARD) ## The archive servers install from (TARGET_PYTHON=3.13)
 	@$(VENV)/bin/python ops/scripts/release.py $(if $(TARGET_PYTHON),--python $(TARGET_PYTHON))
@@ -101,6 +129,11 @@ $(NODE_MODULES): $(WEB)/package.json $(WEB)/package-lock.json | $(VENV)/.uv
 $(DASHBOARD): $(NODE_MODULES) $(WEB_SOURCES)
 	@$(STEP) "dashboard" $(NODE) npm --prefix $(WEB) run build
 	@touch $@
+
+$(RELEASE): pyproject.toml ops/locks/server.txt ops/scripts/release.py $(DASHBOARD) \
+  $(shell find agent app -name web -prune -o -type f -not -name '*.pyc' -print) \
+  $(wildcard $(WEB)/*.py) | $(VENV)/.dev
+	@$(STEP) "release archive" $(VENV)/bin/python ops/scripts/release.py --python 3.13
 
 # Whatever in app/ changed may have changed it, and it takes a second.
 .PHONY: always

@@ -23,6 +23,7 @@ from ops.scripts.render import render
 
 HERE = Path(__file__).resolve().parent
 MEMBERS = (1, 2, 3)
+DEFAULT_PROJECT = "siberius"
 DATABASE = {"name": "siberius", "owner": "siberius"}
 HTTP_PORT, LEADER_PORT, REPLICA_PORT = 8080, 5000, 5001
 SECRETS = (
@@ -53,7 +54,7 @@ class State:
     @property
     def project(self) -> str:
         """The stack's name at Docker: of its containers, networks and volumes."""
-        return self.settings.get("SIBERIUS_PROJECT", "siberius")
+        return self.settings.get("SIBERIUS_PROJECT", DEFAULT_PROJECT)
 
     @property
     def own_s3(self) -> bool:
@@ -68,14 +69,26 @@ class State:
         return f"http://{'127.0.0.1' if host in {'', '0.0.0.0'} else host}:{port}"  # noqa: S104
 
     @property
+    def branch(self) -> Path:
+        """The sample branch's folder on this host."""
+        return self.folder / "branch"
+
+    @property
     def agent_configuration(self) -> Path:
         """The sample branch's agent, once it has a token."""
-        return self.folder / "etc" / "agent" / "siberius-agent.toml"
+        return self.folder / "etc" / "agent" / "agent.toml"
 
 
 def exists(folder: Path) -> bool:
     """Whether a stack was ever made here."""
     return (folder / "secrets.env").exists()
+
+
+def project(folder: Path) -> str:
+    """The stack's name at Docker, also where nothing was made yet."""
+    settings = folder / "settings.env"
+    known = _read(settings) if settings.exists() else {}
+    return known.get("SIBERIUS_PROJECT", DEFAULT_PROJECT)
 
 
 def load(folder: Path) -> State:
@@ -104,7 +117,6 @@ def write(state: State, version: str) -> None:
     digests["haproxy"] = _place(state.folder / "etc" / "haproxy", {"haproxy.cfg": _haproxy(state)})
     password = state.secrets["POSTGRES_APP_PASSWORD"]
     database = f"postgresql+psycopg://{DATABASE['owner']}:{password}@haproxy"
-    sentinels = ",".join(f"sentinel-{number}:26379" for number in MEMBERS)
     redis = state.secrets["REDIS_PASSWORD"]
     derived = {
         "SIBERIUS_STATE": str(state.folder),
@@ -112,7 +124,7 @@ def write(state: State, version: str) -> None:
         "SIBERIUS_VERSION": version,
         "SIBERIUS_DATABASE_URL": f"{database}:{LEADER_PORT}/{DATABASE['name']}",
         "SIBERIUS_READ_DATABASE_URL": f"{database}:{REPLICA_PORT}/{DATABASE['name']}",
-        "SIBERIUS_REDIS_URL": f"redis+sentinel://:{redis}@{sentinels}/siberius",
+        "SIBERIUS_REDIS_URL": f"redis://:{redis}@redis-1:6379/0",
         **{f"SIBERIUS_CONFIGURATION_{kind.upper()}": digest for kind, digest in digests.items()},
     }
     if not state.own_s3:
@@ -182,6 +194,7 @@ def _haproxy(state: State) -> str:
         {
             "api": [{"name": f"api-{n}", "address": f"api-{n}:8000"} for n in MEMBERS],
             "http_bind": f"*:{HTTP_PORT}",
+            "max_connections": 4000,
             # Docker's own name server: a container that is made anew has another address.
             "dns": "127.0.0.11:53",
             "postgres": [
