@@ -19,8 +19,8 @@ from app import version
 from app.db import migrate
 from app.domains.agents import presence
 from app.domains.agents import routes as agents
+from app.domains.identity import audit, sessions
 from app.domains.identity import routes as identity
-from app.domains.identity import sessions
 from app.domains.identity.access import authenticate_header
 from app.domains.pdfs import expiry, orphans, transfers
 from app.domains.pdfs import routes as pdfs
@@ -32,7 +32,7 @@ from app.http import idempotency, problems
 from app.http.conditional import ConditionalReads
 from app.operations import routes as operations
 from app.operations.jobs import Every, Job, Nightly, Scheduler
-from app.operations.metrics import RequestMetrics
+from app.operations.metrics import RequestMetrics, count_cache_read
 from app.realtime.hub import RealtimeHub
 from app.runtime.parts import Runtime, build
 from app.settings import Settings
@@ -49,6 +49,7 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     relay = Relay(runtime.database, runtime.bus, tick_s=runtime.settings.feed_tick_s)
     runtime.database.record_with(Appender(node))
     runtime.database.publish_with(relay.publish)
+    runtime.cache.follow(relay, count_cache_read)
     app.state.runtime = runtime
     app.state.node = node
     app.state.draining = False
@@ -119,5 +120,6 @@ def _scheduler(app: FastAPI) -> Scheduler:
         Job("prune-feed", Every(timedelta(hours=1)), prune_feed),
         Job("prune-answers", Every(timedelta(hours=1)), prune_answers),
         Job("prune-sessions", Every(timedelta(hours=1)), prune_sessions),
+        Job("prune-audit", Every(timedelta(hours=1)), lambda: audit.prune(runtime)),
     ]
     return Scheduler(database, clock, app.state.node, jobs, tick_s=settings.jobs_tick_s)

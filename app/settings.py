@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     """Of every request that is not an upload."""
     retention_days: int = Field(15, ge=0)
     """A PDF expires so many days after its event, or its upload where no date is known."""
+    max_retention_days: int = Field(365, ge=1)
+    """The longest that a company may set for itself."""
+    audit_retention_days: int = Field(365, ge=30)
     feed_retention_days: int = Field(14, ge=1)
     idempotency_hours: int = Field(24, ge=1)
 

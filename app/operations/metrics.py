@@ -36,6 +36,17 @@ SOCKETS = Gauge(
     registry=registry,
     multiprocess_mode="livesum",
 )
+CACHE_READS = Counter(
+    "siberius_cache_reads",
+    "Look-ups in the cache that the feed keeps true, by what they found.",
+    ["collection", "outcome"],
+    registry=registry,
+)
+
+
+def count_cache_read(collection: str, hit: bool) -> None:
+    """One look-up in the cache."""
+    CACHE_READS.labels(collection, "hit" if hit else "miss").inc()
 
 
 def exposition() -> bytes:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.db.database import Database
+from app.feed.cache import FeedCache
 from app.runtime.blobs import Blobs, LocalBlobs, S3Blobs
 from app.runtime.bus import Bus, MemoryBus, RedisBus
 from app.runtime.clock import Clock, SystemClock
@@ -19,6 +20,7 @@ class Runtime:
     settings: Settings
     clock: Clock
     database: Database
+    cache: FeedCache
     bus: Bus
     signals: Signals
     blobs: Blobs
@@ -31,14 +33,16 @@ def build(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = settings.redis_url
     bus = RedisBus(redis_url) if redis_url else MemoryBus()
+    database = Database(
+        settings.effective_database_url,
+        settings.read_database_url,
+        pool_size=settings.database_pool_size,
+    )
     return Runtime(
         settings=settings,
         clock=SystemClock(settings.clock_offset_s),
-        database=Database(
-            settings.effective_database_url,
-            settings.read_database_url,
-            pool_size=settings.database_pool_size,
-        ),
+        database=database,
+        cache=FeedCache(database),
         bus=bus,
         signals=Signals(bus),
         blobs=S3Blobs.from_settings(settings)

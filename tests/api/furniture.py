@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pyotp
 from fpdf import FPDF
 
 from app.domains.agents.credentials import identify
@@ -34,6 +35,7 @@ class Side:
     local_pdf_id: UUID
     done_transfer_id: UUID
     open_transfer_id: UUID
+    session_id: UUID
 
     @property
     def sha256(self) -> str:
@@ -51,6 +53,7 @@ class Side:
                 self.local_pdf_id,
                 self.done_transfer_id,
                 self.open_transfer_id,
+                self.session_id,
             )
         }
 
@@ -77,6 +80,7 @@ async def furnish(api: Api, company: Company, mark: str, *, admin_of_branch: boo
     pdf_ids = {row["fileName"]: UUID(row["id"]) for row in listed["data"]}
     cached, local = pdf_ids[f"cached {mark}.pdf"], pdf_ids[f"local {mark}.pdf"]
     done = await _request(company, cached)
+    session_id = await _private_things(company, user, mark)
     await _ok(
         agent.post(
             f"/api/agent/upload?transferId={done}&fileHash={hashlib.sha256(content).hexdigest()}"
@@ -99,7 +103,21 @@ async def furnish(api: Api, company: Company, mark: str, *, admin_of_branch: boo
         local_pdf_id=local,
         done_transfer_id=done,
         open_transfer_id=await _request(company, local),
+        session_id=session_id,
     )
+
+
+async def _private_things(company: Company, user: Person, mark: str) -> UUID:
+    """Settings, preferences and a second factor; answers the user's new session."""
+    await _ok(company.admin.client.patch("/api/admin/settings", json={"retentionDays": 16}))
+    await _ok(user.client.put("/api/me/preferences", json={"mark": mark}))
+    enrolment = await _ok(
+        user.client.post("/api/me/second-factor", json={"password": user.password})
+    )
+    code = pyotp.TOTP(enrolment["secret"]).now()
+    await _ok(user.client.post("/api/me/second-factor/confirm", json={"code": code}))
+    (session,) = (await _ok(user.client.get("/api/sessions")))["data"]
+    return UUID(session["id"])
 
 
 def document(mark: str) -> bytes:

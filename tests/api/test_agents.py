@@ -68,7 +68,7 @@ async def test_credentials_are_shown_once_and_never_stored(api: Api) -> None:
         assert made.token not in agent.token_hash
         code = (await session.scalars(select(EnrolmentCode))).one()
         assert made.enrolment_code.replace("-", "") not in code.code_hash
-    assert await _audited(api, company) == ["agent.created"]
+    assert await _audited(api, company) == ["agent.create"]
 
 
 async def test_a_code_is_exchanged_for_a_token_once(api: Api) -> None:
@@ -88,7 +88,7 @@ async def test_a_code_is_exchanged_for_a_token_once(api: Api) -> None:
     who = (await agent.client.post("/api/agent/auth", json={})).json()
     assert who["agentId"] == str(agent.id)
     assert "token" not in who
-    assert await _audited(api, company) == ["agent.created", "agent.enrolled"]
+    assert await _audited(api, company) == ["agent.create", "agent.enrol"]
 
 
 async def test_an_old_or_replaced_code_is_refused(api: Api) -> None:
@@ -132,10 +132,10 @@ async def test_a_blocked_agent_is_refused_everywhere_until_it_is_let_in(api: Api
     await company.admin.client.post(url, json={"blocked": False})
     assert (await agent.beat()).status_code == 200
     assert await _audited(api, company) == [
-        "agent.created",
-        "agent.blocked",
-        "agent.refused",
-        "agent.unblocked",
+        "agent.create",
+        "agent.block",
+        "agent.refuse",
+        "agent.unblock",
     ]
 
 
@@ -294,7 +294,7 @@ async def test_a_deleted_agent_leaves_its_history(api: Api) -> None:
     assert await _agents(company) == []
     (transfer,) = (await client.get("/api/transfers")).json()["data"]
     assert (transfer["state"], transfer["agentId"]) == ("failed", str(agent.id))
-    assert await _audited(api, company) == ["agent.created", "agent.deleted"]
+    assert await _audited(api, company) == ["agent.create", "agent.delete"]
     assert (await client.delete(f"/api/admin/agents/{agent.id}")).status_code == 404
 
 

@@ -49,6 +49,8 @@ async def test_login_tells_who_one_is(api: Api) -> None:
         "role": "admin",
         "branchIds": None,
         "tenant": {"id": str(company.id), "name": "Acme"},
+        "secondFactor": False,
+        "secondFactorRequired": False,
     }
     assert answer.headers["cache-control"] == "no-store"
     me = await api.client().get(
@@ -187,7 +189,7 @@ async def test_a_replay_by_cookie_needs_the_same_cookie(api: Api) -> None:
     assert first.json()["user"]["id"] == str(one.id)
     assert second.json()["user"]["id"] == str(other.id)
     nobody = await api.client().post("/api/auth/refresh", headers=key)
-    assert _code(nobody, 401) == "bad_refresh_token"
+    assert nobody.status_code == 204
 
 
 @pytest.mark.parametrize(

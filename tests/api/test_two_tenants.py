@@ -144,7 +144,23 @@ ROUTES: dict[str, Calls] = {
     "GET /api/transfers": collection,
     "GET /api/pdfs": _pdfs,
     "GET /api/changes": _changes,
-    "GET /api/admin/audit": collection,
+    "GET /api/audit": lambda us, them: [
+        *collection(us, them),
+        Call(200, query={"userId": them.admin.id}),
+    ],
+    "GET /api/admin/settings": once(),
+    "PATCH /api/admin/settings": once(json={"retentionDays": 20}),
+    "GET /api/me/preferences": once(),
+    "PUT /api/me/preferences": once(json={"language": "en"}),
+    "POST /api/me/second-factor": once(json={"password": PASSWORD}),
+    "POST /api/me/second-factor/confirm": once(422, json={"code": "000000"}),
+    "POST /api/me/second-factor/recovery-codes": once(422, json={"code": "000000"}),
+    "DELETE /api/me/second-factor": once(422, json={"password": PASSWORD, "code": "000000"}),
+    "GET /api/sessions": lambda us, them: [
+        Call(200),
+        Call(404, query={"userId": them.user.id}, foreign=True),
+        Call(200, query={"userId": us.user.id}),
+    ],
     "GET /api/pdfs/{pdf_id}": pdf(),
     "GET /api/pdfs/{pdf_id}/status": pdf(),
     "GET /api/pdfs/{pdf_id}/download": pdf(),
@@ -173,6 +189,8 @@ ROUTES: dict[str, Calls] = {
     "POST /api/users": _new_user,
     "PATCH /api/users/{user_id}": entity("user_id", lambda side: side.user.id, json={"name": "x"}),
     # What ends something comes last.
+    "DELETE /api/users/{user_id}/second-factor": entity("user_id", lambda side: side.user.id, 204),
+    "DELETE /api/sessions/{session_id}": entity("session_id", lambda side: side.session_id, 204),
     "POST /api/admin/agents/{agent_id}/block": agent(json={"blocked": True}),
     "POST /api/admin/agents/{agent_id}/rotate-token": agent(),
     "DELETE /api/admin/agents/{agent_id}": agent(204),
@@ -183,6 +201,14 @@ ROUTES: dict[str, Calls] = {
     "POST /api/auth/logout": once(204),
 }
 """In the order in which they are walked."""
+
+COMPANY_WIDE = {
+    "POST /api/branches",
+    "GET /api/audit",
+    "GET /api/admin/settings",
+    "PATCH /api/admin/settings",
+}
+"""Not for the administrator of a branch."""
 
 NOT_FOR_TENANTS = {"GET /metrics"}
 """For the operator alone; the load balancer does not let it out."""
@@ -222,7 +248,7 @@ async def test_no_branch_sees_another(api: Api) -> None:
         *(f"host-{THEM}", f"folder {THEM}", f"cached {THEM}", f"local {THEM}", f"title {THEM}"),
     }
     for key, call, answer in [item async for item in _walk(api, us, them)]:
-        company_wide = key in {"POST /api/branches", "GET /api/admin/audit"}
+        company_wide = key in COMPANY_WIDE
         refused = {403, 404, 422} if call.foreign else {403}
         allowed = refused if call.foreign or company_wide else {call.status}
         assert answer.status_code in allowed, f"{key} {call}: {answer.text}"
@@ -252,8 +278,9 @@ async def test_the_database_holds_where_the_sessions_filter_does_not(
         async with api.runtime.database.unit_of_work(Scope(us.id, "test")) as unit:
             await unit.session.execute(
                 text(
-                    "INSERT INTO audit_entries SELECT gen_random_uuid(), now(), '', '', '', '',"
-                    " '{}', CAST(:tenant AS uuid)"
+                    "INSERT INTO audit_entries (id, occurred_at, actor, action, address, details,"
+                    " tenant_id) SELECT gen_random_uuid(), now(), '', '', '', '{}',"
+                    " CAST(:tenant AS uuid)"
                 ),
                 {"tenant": str(them.id)},
             )

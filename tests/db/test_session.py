@@ -228,7 +228,8 @@ async def test_a_read_is_one_snapshot_and_cannot_write(
                 occurred_at=(await session.get_one(Branch, company.branches[0])).updated_at,
                 actor="x",
                 action="x",
-                subject="x",
+                subject_type="x",
+                subject_name="x",
                 address="x",
             )
         )

@@ -8,13 +8,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import select
 
 from app.db.database import UnitOfWork
-from app.db.ids import new_id
 from app.db.scope import Scope
 from app.db.session import ScopedAsyncSession
 from app.domains.agents.credentials import AgentIdentity, BlockedError, blocked, identify
 from app.domains.agents.models import Agent
 from app.domains.identity.access import transaction_of
-from app.domains.identity.models import AuditEntry
+from app.domains.identity.audit import record
 from app.errors import RateLimitedError, UnauthenticatedError
 from app.http.dependencies import RuntimeDep, client_address
 from app.runtime.parts import Runtime
@@ -73,17 +72,10 @@ async def _audit_blocked(runtime: Runtime, error: BlockedError, address: str) ->
         return
     scope = Scope(error.tenant_id, f"agent:{error.agent_id}")
     async with runtime.database.unit_of_work(scope) as unit:
-        unit.session.add(
-            AuditEntry(
-                id=new_id(),
-                occurred_at=runtime.clock.now(),
-                actor=unit.scope.actor,
-                action="agent.refused",
-                subject=f"agent:{error.agent_id}",
-                address=address[:64],
-                details={"code": error.code},
-            )
-        )
+        agent = await unit.session.get(Agent, error.agent_id)
+        if agent is not None:
+            details = {"code": error.code}
+            record(unit, runtime, "agent.refuse", agent, address=address, details=details)
 
 
 async def _current_agent(

@@ -24,6 +24,7 @@ from app.domains.agents.schemas import AgentStatusAnswer
 from app.domains.agents.text import storable
 from app.domains.identity.access import transaction_of
 from app.domains.identity.audit import audit
+from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import Branch, Tenant
 from app.domains.pdfs.models import OPEN_STATES, Transfer
 from app.errors import UnauthenticatedError, UnprocessableError
@@ -53,11 +54,10 @@ async def auth(
         agent, token = await credentials.enrol(unit, body.enrolment_code, runtime.clock.now())
         audit(
             unit,
-            "agent.enrolled",
-            f"agent:{agent.id}",
             request,
-            tenant_id=agent.tenant_id,
-            actor=f"agent:{agent.id}",
+            "agent.enrol",
+            agent,
+            by=f"agent:{agent.id}",
             hostname=body.hostname[:255],
         )
         commands.disconnect_after_commit(unit, runtime.signals, agent.id)
@@ -108,6 +108,6 @@ async def _answer(
         tenant=tenant.name if tenant else "",
         server_time=runtime.clock.now(),
         contract=CONTRACT_VERSION,
-        config=presence.config(runtime.settings),
+        config=presence.config(await settings_of(runtime, agent.tenant_id, session)),
         token=token,
     )

@@ -21,9 +21,9 @@ from app.db.session import ScopedAsyncSession
 from app.domains.agents.access import active
 from app.domains.agents.credentials import AgentIdentity
 from app.domains.agents.models import Agent, AgentPresence, AgentStatus
+from app.domains.identity.company_settings import CompanySettings
 from app.runtime.parts import Runtime
 from app.runtime.signals import Signals
-from app.settings import Settings
 
 SKEW_SHOWN_S = 60
 _CLOCK = "clock_skew: "
@@ -31,8 +31,8 @@ _SKEW_STEP_S = 30
 """A shown skew is corrected when it has moved by so much, not with every beat."""
 
 
-def config(settings: Settings) -> AgentConfig:
-    """How agents are to behave."""
+def config(settings: CompanySettings) -> AgentConfig:
+    """How the agents of a company are to behave."""
     return AgentConfig(
         heartbeat_s=settings.agent_heartbeat_s,
         rescan_s=settings.agent_rescan_s,

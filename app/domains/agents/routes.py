@@ -62,7 +62,7 @@ async def create_agent(
     """A new agent, with the only sight of its token and its enrolment code."""
     now = runtime.clock.now()
     made = await credentials.create(unit, name=body.name, branch_id=body.branch_id, now=now)
-    audit(unit, "agent.created", _subject(made.agent), request, name=body.name)
+    audit(unit, request, "agent.create", made.agent)
     return _answer(made)
 
 
@@ -86,7 +86,7 @@ async def rename_agent(
     """Change its name."""
     agent = await _find(unit.session, agent_id)
     agent.name = body.name
-    audit(unit, "agent.renamed", _subject(agent), request, name=body.name)
+    audit(unit, request, "agent.update", agent, name=body.name)
     await unit.session.flush()
     return agent.wire()
 
@@ -102,7 +102,7 @@ async def delete_agent(
     unit = await transaction_of(request).writer(user.scope)
     agent = await _find(unit.session, agent_id)
     await credentials.forget(unit, agent)
-    audit(unit, "agent.deleted", _subject(agent), request, name=agent.name)
+    audit(unit, request, "agent.delete", agent)
     commands.disconnect_after_commit(unit, runtime.signals, agent_id)
 
 
@@ -113,7 +113,7 @@ async def rotate_token(
     """A new token and code; the old token stops working at once."""
     agent = await _find(unit.session, agent_id)
     made = await credentials.issue(unit, agent, runtime.clock.now())
-    audit(unit, "agent.token_rotated", _subject(agent), request)
+    audit(unit, request, "agent.rotate_token", agent)
     commands.disconnect_after_commit(unit, runtime.signals, agent_id)
     return _answer(made)
 
@@ -125,7 +125,7 @@ async def block_agent(
     """Refuse it from now on, or let it in again."""
     agent = await _find(unit.session, agent_id)
     agent.blocked = body.blocked
-    audit(unit, "agent.blocked" if body.blocked else "agent.unblocked", _subject(agent), request)
+    audit(unit, request, "agent.block" if body.blocked else "agent.unblock", agent)
     if body.blocked:
         commands.disconnect_after_commit(unit, runtime.signals, agent_id)
     await unit.session.flush()
@@ -138,7 +138,7 @@ async def disconnect_agent(
 ) -> None:
     """Close its socket; it will connect again by itself."""
     agent = await _find(unit.session, agent_id)
-    audit(unit, "agent.disconnected", _subject(agent), request)
+    audit(unit, request, "agent.disconnect", agent)
     commands.disconnect_after_commit(unit, runtime.signals, agent_id)
 
 
@@ -154,7 +154,7 @@ async def resync_agent(
     agent = await _find(unit.session, agent_id)
     await _must_be_connected(unit.session, agent_id)
     message = ResyncCommand(deep=body is not None and body.deep)
-    audit(unit, "agent.resynced", _subject(agent), request, deep=message.deep)
+    audit(unit, request, "agent.resync", agent, deep=message.deep)
     commands.send_after_commit(unit, runtime.signals, agent_id, "agent:resync_request", message)
     return Response(status_code=202)
 
@@ -183,10 +183,6 @@ async def _must_be_connected(session: ScopedAsyncSession, agent_id: UUID) -> Non
     presence = await session.get(AgentPresence, agent_id)
     if presence is None or presence.sid is None:
         raise commands.offline()
-
-
-def _subject(agent: Agent) -> str:
-    return f"agent:{agent.id}"
 
 
 def _answer(made: credentials.Credentials) -> dict[str, Any]:

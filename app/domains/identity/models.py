@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     ForeignKey,
     Index,
@@ -22,6 +23,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base, Tenanted, Tracked
 from app.db.ids import new_id
 from app.db.types import JsonColumn
+
+MIN_AUDIT_DAYS = 30
+"""No retention of the audit log is shorter; the database itself holds to it."""
 
 
 class Role(StrEnum):
@@ -70,7 +74,7 @@ class User(Tracked, Base):
 
     __tablename__ = "users"
     __collection__ = "users"
-    __wire__ = ("email", "name", "role", "branch_ids", "disabled")
+    __wire__ = ("email", "name", "role", "branch_ids", "disabled", "second_factor")
     __readers__ = Role.MANAGER.value
 
     email: Mapped[str] = mapped_column(String(320), unique=True)
@@ -79,6 +83,7 @@ class User(Tracked, Base):
     branch_ids: Mapped[list[str] | None] = mapped_column(JsonColumn, active_history=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     disabled: Mapped[bool] = mapped_column(default=False)
+    second_factor: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index("ix_users_tenant_id_id", "tenant_id", "id"),)
 
@@ -112,6 +117,8 @@ class LoginSession(Tenanted, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    """The newest refresh, which is at most an access token's life ago while someone works."""
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str | None] = mapped_column(String(40))
@@ -130,8 +137,67 @@ class RefreshToken(Tenanted, Base):
     used_at: Mapped[datetime | None]
 
 
+class SecondFactor(Tenanted, Base):
+    """A user's TOTP secret, sealed; it counts once `confirmed_at` is set. A code of
+    `last_step` or before was used."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(200))
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(Tenanted, Base):
+    """One of the codes that stand in for a lost second factor; only a keyed hash is stored."""
+
+    __tablename__ = "recovery_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class Preferences(Tenanted, Base):
+    """What a user's dashboard keeps with us: JSON that means nothing to the server."""
+
+    __tablename__ = "preferences"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    document: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+
+
+class TenantSettings(Tracked, Base):
+    """What a company has set for itself; null is the server's own value. Read it with
+    `settings_of`, which knows both."""
+
+    __tablename__ = "tenant_settings"
+    __collection__ = "settings"
+    __wire__ = (
+        "retention_days",
+        "max_upload_mb",
+        "agent_heartbeat_s",
+        "agent_rescan_s",
+        "audit_retention_days",
+        "second_factor_required",
+    )
+    __readers__ = Role.ADMIN.value
+
+    retention_days: Mapped[int | None]
+    max_upload_mb: Mapped[int | None]
+    agent_heartbeat_s: Mapped[int | None]
+    agent_rescan_s: Mapped[int | None]
+    audit_retention_days: Mapped[int | None]
+    second_factor_required: Mapped[bool | None]
+
+    __table_args__ = (UniqueConstraint("tenant_id"),)
+
+
 class AuditEntry(Tenanted, Base):
-    """A login or an administrator's action, kept for those who must know later."""
+    """Who did what to which row. Append-only: triggers refuse a change, and the deletion of
+    what is younger than `MIN_AUDIT_DAYS`. The names are those of that moment."""
 
     __tablename__ = "audit_entries"
 
@@ -139,8 +205,15 @@ class AuditEntry(Tenanted, Base):
     occurred_at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(200))
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[UUID | None]
+    subject_name: Mapped[str] = mapped_column(String(300))
+    # No foreign key: a branch that was closed stays in the log.
+    branch_id: Mapped[UUID | None]
     address: Mapped[str] = mapped_column(String(64))
     details: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
 
-    __table_args__ = (Index("ix_audit_entries_tenant_id_id", "tenant_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_tenant_id_id", "tenant_id", "id"),
+        Index("ix_audit_entries_tenant_id_occurred_at", "tenant_id", "occurred_at"),
+    )

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from fastapi import Query
+from pydantic import AfterValidator, AwareDatetime, Field
 
-from app.domains.identity.models import Role
+from app.domains.identity.models import Role, Tenant, User
 from app.http.collections import WireSchema
 
 
@@ -22,14 +23,17 @@ Email = Annotated[
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Password = Annotated[str, Field(max_length=1000)]
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+"""Of an authenticator app, or a recovery code."""
 BranchIds = Annotated[list[UUID], Field(min_length=1, max_length=1000)]
 
 
 class LoginRequest(WireSchema):
-    """`POST /api/auth/login`."""
+    """`POST /api/auth/login`; `code` where the user has a second factor."""
 
     email: Annotated[str, Field(max_length=320), AfterValidator(normalise_email)]
     password: Password
+    code: Code | None = None
 
 
 class RefreshRequest(WireSchema):
@@ -54,6 +58,23 @@ class Me(WireSchema):
     role: Role
     branch_ids: list[UUID] | None
     tenant: TenantName
+    second_factor: bool
+    second_factor_required: bool
+    """The company asks for one, and the caller has none yet."""
+
+
+def me_of(user: User, tenant: Tenant, *, asks_for_factor: bool) -> Me:
+    """The caller; `asks_for_factor` is whether the company wants a second factor."""
+    return Me(
+        id=user.id,
+        email=user.email,
+        name=user.name,
+        role=Role(user.role),
+        branch_ids=None if user.branch_ids is None else [UUID(b) for b in user.branch_ids],
+        tenant=TenantName(id=tenant.id, name=tenant.name),
+        second_factor=user.second_factor,
+        second_factor_required=asks_for_factor and not user.second_factor,
+    )
 
 
 class Tokens(WireSchema):
@@ -114,6 +135,7 @@ class UserRow(Row):
     role: Role
     branch_ids: list[UUID] | None
     disabled: bool
+    second_factor: bool
 
 
 class NewUser(WireSchema):
@@ -137,14 +159,124 @@ class UserPatch(WireSchema):
     disabled: bool | None = None
 
 
-class AuditRow(WireSchema):
-    """One entry of the audit log."""
+class PasswordProof(WireSchema):
+    """`POST /api/me/second-factor`: the password again."""
+
+    password: Password
+
+
+class CodeProof(WireSchema):
+    """A code that the authenticator app shows now, or a recovery code."""
+
+    code: Code
+
+
+class BothProofs(WireSchema):
+    """`DELETE /api/me/second-factor`."""
+
+    password: Password
+    code: Code
+
+
+class Enrolment(WireSchema):
+    """What an authenticator app takes: `uri` as a QR code, `secret` to type."""
+
+    secret: str
+    uri: str
+
+
+class RecoveryCodes(WireSchema):
+    """Each is good once; they are shown only here."""
+
+    recovery_codes: list[str]
+
+
+class SessionRow(WireSchema):
+    """A sign-in that goes on; `current` is the one that asks."""
 
     id: UUID
-    occurred_at: datetime
-    actor: str
+    user_id: UUID
+    user_name: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+    current: bool
+
+
+class SessionList(WireSchema):
+    """The one seen last comes first."""
+
+    data: list[SessionRow]
+
+
+class SettingsPatch(WireSchema):
+    """`PATCH /api/admin/settings`; what is absent stays, null is the server's own value."""
+
+    retention_days: int | None = None
+    max_upload_mb: int | None = None
+    agent_heartbeat_s: int | None = None
+    agent_rescan_s: int | None = None
+    audit_retention_days: int | None = None
+    second_factor_required: bool | None = None
+
+
+class Bounds(WireSchema):
+    """The least and the most that the server allows."""
+
+    min: int
+    max: int
+
+
+class SettingsLimits(WireSchema):
+    """What the company may choose from."""
+
+    retention_days: Bounds
+    max_upload_mb: Bounds
+    agent_heartbeat_s: Bounds
+    agent_rescan_s: Bounds
+    audit_retention_days: Bounds
+
+
+class SettingsAnswer(WireSchema):
+    """What holds for the company now; `own` names what it has set itself."""
+
+    retention_days: int
+    max_upload_mb: float
+    agent_heartbeat_s: float
+    agent_rescan_s: float
+    audit_retention_days: int
+    second_factor_required: bool
+    own: list[str]
+    limits: SettingsLimits
+
+
+class AuditQuery(WireSchema):
+    """`action` is a whole one (`auth.login`) or its first word; `userId` is who did it, `from`
+    is included, `to` is not."""
+
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    after: UUID | None = None
+    action: Annotated[str, Query(max_length=60)] | None = None
+    user_id: UUID | None = None
+    from_: Annotated[AwareDatetime | None, Query(alias="from")] = None
+    to: AwareDatetime | None = None
+
+
+class AuditRow(WireSchema):
+    """One entry of the audit log; names are those of that moment, but the actor's, which is
+    of now. `actorId` is null for the command line."""
+
+    id: UUID
+    at: datetime
+    actor_id: UUID | None
+    actor_name: str
     action: str
-    subject: str
+    subject_type: str
+    subject_id: UUID | None
+    subject_name: str
+    branch_id: UUID | None
     address: str
     details: dict[str, Any]
 

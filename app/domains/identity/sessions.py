@@ -5,6 +5,7 @@ before and comes back was stolen, now or then: the session ends for both. Whoeve
 the answer sends the same request with the same `Idempotency-Key` and gets the same answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,11 +14,12 @@ from sqlalchemy import delete, select
 
 from app.db.database import Database, UnitOfWork
 from app.db.scope import SYSTEM
+from app.db.session import ScopedAsyncSession
 from app.domains.identity.models import LoginSession, RefreshToken, Role, Tenant, User
 from app.domains.identity.passwords import verify_password
 from app.domains.identity.principal import Principal
 from app.domains.identity.tokens import hash_secret, new_secret, sign
-from app.errors import UnauthenticatedError
+from app.errors import NotFoundError, UnauthenticatedError
 from app.runtime.parts import Runtime
 
 ENDED = "session:ended"
@@ -71,14 +73,15 @@ async def start_session(
     this and a change of his rights take turns.
     """
     now = runtime.clock.now()
-    checked_hash = user.password_hash
+    checked = user.password_hash, user.second_factor
     user = await unit.session.get_one(User, user.id, with_for_update=True)
-    if user.disabled or user.password_hash != checked_hash:
+    if user.disabled or (user.password_hash, user.second_factor) != checked:
         raise bad_credentials()
     session = LoginSession(
         tenant_id=user.tenant_id,
         user_id=user.id,
         created_at=now,
+        last_seen_at=now,
         expires_at=now,
         address=address[:64],
         user_agent=user_agent[:300],
@@ -119,11 +122,33 @@ async def refresh(unit: UnitOfWork, runtime: Runtime, refresh_token: str) -> Gra
     return await _grant(unit, runtime, session, user)
 
 
-async def end_session(unit: UnitOfWork, runtime: Runtime, session_id: UUID, reason: str) -> None:
-    """End one session; its access tokens stop working at once."""
+async def live_sessions(
+    session: ScopedAsyncSession, runtime: Runtime, user_id: UUID
+) -> Sequence[LoginSession]:
+    """The sessions of a user that go on, the one seen last first."""
+    return (
+        await session.scalars(
+            select(LoginSession)
+            .where(
+                LoginSession.user_id == user_id,
+                LoginSession.revoked_at.is_(None),
+                LoginSession.expires_at > runtime.clock.now(),
+            )
+            .order_by(LoginSession.last_seen_at.desc())
+        )
+    ).all()
+
+
+async def end_session(
+    unit: UnitOfWork, runtime: Runtime, session_id: UUID, reason: str
+) -> LoginSession:
+    """End one session; its access tokens stop working at once. Raises `NotFoundError`."""
     session = await unit.session.get(LoginSession, session_id)
-    if session is not None and session.revoked_at is None:
+    if session is None:
+        raise NotFoundError("session")
+    if session.revoked_at is None:
         _end(unit, runtime, session, reason)
+    return session
 
 
 async def end_sessions_of(
@@ -166,6 +191,7 @@ def _end(unit: UnitOfWork, runtime: Runtime, session: LoginSession, reason: str)
 async def _grant(unit: UnitOfWork, runtime: Runtime, session: LoginSession, user: User) -> Grant:
     now = runtime.clock.now()
     settings = runtime.settings
+    session.last_seen_at = now
     session.expires_at = now + timedelta(days=settings.refresh_token_days)
     refresh_token = new_secret()
     unit.session.add(

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.db.database import UnitOfWork
+from app.domains.identity.attempts import confirm_password
 from app.domains.identity.models import Branch, Role, User
-from app.domains.identity.passwords import check_password, hash_password, verify_password
+from app.domains.identity.passwords import check_password, hash_password
 from app.domains.identity.principal import Principal
 from app.domains.identity.schemas import MePatch, NewUser, UserPatch
 from app.domains.identity.sessions import end_sessions_of
@@ -45,7 +46,7 @@ async def change_user(
     user = await unit.session.get(User, user_id)
     if user is None:
         raise NotFoundError("user")
-    _check_reach(admin, user)
+    check_reach(admin, user)
     named = patch.model_fields_set
     if patch.email is not None:
         user.email = patch.email
@@ -69,26 +70,22 @@ async def change_user(
 
 
 async def change_me(unit: UnitOfWork, runtime: Runtime, me: Principal, patch: MePatch) -> User:
-    """Raises `UnprocessableError` (`wrong_password`, `weak_password`)."""
+    """Raises `RateLimitedError`, `UnprocessableError` (`wrong_password`, `weak_password`)."""
     user = await unit.session.get_one(User, me.user_id)
     if patch.name is not None:
         user.name = patch.name.strip()
     if patch.new_password is not None:
-        settings = runtime.settings
         current = patch.current_password or ""
-        if not await verify_password(settings, user.password_hash, current):
-            raise UnprocessableError(
-                "wrong_password", "this is not your current password", field="currentPassword"
-            )
+        await confirm_password(runtime, user, current, field="currentPassword")
         check_password(patch.new_password, user.email, field="newPassword")
-        user.password_hash = await hash_password(settings, patch.new_password)
+        user.password_hash = await hash_password(runtime.settings, patch.new_password)
         await unit.session.flush()
         await end_sessions_of(unit, runtime, user, "password_changed", keep=me.session_id)
     return user
 
 
-def _check_reach(admin: Principal, user: User) -> None:
-    """Nobody changes a user who sees more than he does."""
+def check_reach(admin: Principal, user: User) -> None:
+    """Nobody changes a user who sees more than he does. Raises `ForbiddenError`."""
     theirs = None if user.branch_ids is None else frozenset(map(UUID, user.branch_ids))
     if admin.branch_ids is not None and (theirs is None or not theirs <= admin.branch_ids):
         raise ForbiddenError("out_of_scope", "this user belongs to branches that are not yours")

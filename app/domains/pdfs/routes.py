@@ -10,6 +10,7 @@ from sqlalchemy import select
 from agent.contract.files import Sha256
 from app.domains.agents.access import CurrentAgent
 from app.domains.identity.access import CurrentUser, Reads, Unit, require
+from app.domains.identity.audit import audit, audit_read
 from app.domains.identity.models import Role
 from app.domains.pdfs import details, downloads, search, transfers, uploads
 from app.domains.pdfs.dependencies import CompanyReads, CompanyUnit, ExtractorDep
@@ -82,6 +83,7 @@ async def get_status(pdf_id: UUID, session: Reads, company: CompanyReads) -> dic
 )
 async def request_pdf(
     *,
+    request: Request,
     pdf_id: UUID,
     body: TransferRequest | None = None,
     user: CurrentUser,
@@ -96,6 +98,7 @@ async def request_pdf(
         unit, runtime, pdf_id, priority=priority, branch_ids=user.branch_ids
     )
     await unit.session.flush()
+    audit(unit, request, "pdf.request", pdf)
     answer = {
         "id": str(pdf.id),
         "status": pdf.status,
@@ -118,7 +121,12 @@ async def download(
     """The bytes. 409 `not_cached`."""
     pdf = await details.find(session, pdf_id)
     document = await downloads.stored(runtime, user.tenant_id, pdf)
-    return await downloads.respond(request, runtime, document, attachment=attachment)
+    response = await downloads.respond(request, runtime, document, attachment=attachment)
+    begins = response.headers.get("content-range", "bytes 0-").startswith("bytes 0-")
+    if request.method == "GET" and response.status_code in {200, 206} and begins:
+        # The parts that a viewer fetches afterwards are the same download.
+        await audit_read(request, user, "pdf.download", pdf)
+    return response
 
 
 @pdfs.get(
@@ -168,13 +176,16 @@ async def list_transfers(
     response_model=TransferRow,
     dependencies=[require(Role.OPERATOR)],
 )
-async def cancel_transfer(transfer_id: UUID, unit: Unit, runtime: RuntimeDep) -> dict[str, Any]:
+async def cancel_transfer(
+    request: Request, transfer_id: UUID, unit: Unit, runtime: RuntimeDep
+) -> dict[str, Any]:
     """Give it up. 409 `transfer_closed` where it has ended otherwise."""
     transfer = await unit.session.scalar(select(Transfer).where(Transfer.id == transfer_id))
     if transfer is None:
         raise NotFoundError("transfer")
     await transfers.cancel(unit, runtime, transfer)
     await unit.session.flush()
+    audit(unit, request, "transfer.cancel", transfer)
     return transfer.wire()
 
 

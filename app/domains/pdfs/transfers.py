@@ -19,6 +19,7 @@ from app.db.ids import new_id
 from app.db.session import ScopedAsyncSession
 from app.domains.agents import commands
 from app.domains.agents.credentials import AgentIdentity
+from app.domains.identity.company_settings import settings_of
 from app.domains.pdfs import dispatch
 from app.domains.pdfs.dispatch import Place, choose_place
 from app.domains.pdfs.locations import path_key
@@ -62,7 +63,8 @@ async def request(
             transfer.priority = priority
             await dispatch.hint(unit, runtime, pdf, transfer)
         return pdf, transfer
-    _must_be_movable(pdf, runtime.settings.max_upload_bytes)
+    company = await settings_of(runtime, pdf.tenant_id, unit.session)
+    _must_be_movable(pdf, company.max_upload_bytes)
     place = await choose_place(unit.session, pdf, branch_ids)
     if place is None:
         raise ConflictError(

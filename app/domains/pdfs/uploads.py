@@ -17,6 +17,7 @@ from app.db.database import UnitOfWork
 from app.db.retry import retrying
 from app.domains.agents.access import active
 from app.domains.agents.credentials import AgentIdentity
+from app.domains.identity.company_settings import settings_of
 from app.domains.pdfs import storage
 from app.domains.pdfs.models import OPEN_STATES, Pdf, PdfStatus, Transfer, TransferState
 from app.domains.pdfs.receiving import Received, receive_file, refuse_too_large, too_large
@@ -60,7 +61,7 @@ async def receive(
     `damaged_file`).
     """
     await _limit(runtime, identity)
-    max_bytes = runtime.settings.max_upload_bytes
+    max_bytes = (await settings_of(runtime, identity.tenant_id)).max_upload_bytes
     if size > max_bytes:
         raise too_large(max_bytes)
     refuse_too_large(request, max_bytes)
@@ -185,7 +186,8 @@ async def _finish(
     transfer.error_code = transfer.error = None
     pdf.status = PdfStatus.CACHED.value
     pdf.cached_at = now
-    pdf.expires_at = expiry_of(pdf, now, runtime.settings.retention_days)
+    company = await settings_of(runtime, identity.tenant_id, session)
+    pdf.expires_at = expiry_of(pdf, now, company.retention_days)
 
 
 def _closed(transfer: Transfer) -> ConflictError:
