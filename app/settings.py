@@ -51,7 +51,11 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """`postgresql+psycopg://…`; embedded: a SQLite file in the data folder."""
     read_database_url: str | None = None
+    """For reads that carry a cursor: replicas, which are asked whether they have come so far."""
     database_pool_size: int = Field(10, ge=1, le=200)
+    database_prepared_statements: bool = True
+    failover_patience_s: float = Field(30.0, gt=0, le=300)
+    """How long a request waits for a database that is away."""
     redis_url: str | None = None
     s3_endpoint: str | None = None
     """`https://host:port`; embedded: files in the data folder."""

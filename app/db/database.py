@@ -10,12 +10,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from psycopg import AsyncConnection, IsolationLevel
-from sqlalchemy import event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
+from app.db import engines
+from app.db.outage import Leader, OutcomeUnknownError, is_away
+from app.db.replica import Enough, Replica
 from app.db.scope import Scope
 from app.db.session import ScopedAsyncSession, ScopedSession, Touched
 
@@ -32,6 +34,8 @@ class UnitOfWork:
     """One transaction that will be committed when its block ends without an error."""
 
     session: ScopedAsyncSession
+    recorded: Any = None
+    """What the recorder returned, once it is committed."""
     _after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     @property
@@ -48,14 +52,41 @@ class UnitOfWork:
 
 
 class Database:
-    """A write engine and a read engine over one database, SQLite or Postgres."""
+    """SQLite, or Postgres: its leader for writes and reads, and a replica for the reads that
+    need not be the newest.
 
-    def __init__(self, url: str, read_url: str | None = None, *, pool_size: int = 10) -> None:
+    Whoever meets a leader that is gone waits for the next one, for `patience_s` at most.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        read_url: str | None = None,
+        *,
+        pool_size: int = 10,
+        patience_s: float = 30.0,
+        prepare: bool = True,
+    ) -> None:
         self.url = make_url(url)
-        self._write = _engine(self.url, writes=True, pool_size=pool_size)
-        self._read = _engine(
-            make_url(read_url) if read_url else self.url, writes=False, pool_size=pool_size
-        )
+        self._replica: Replica | None = None
+        if self.url.get_backend_name() == "sqlite":
+            self._write = engines.sqlite_engine(self.url, writes=True, pool_size=pool_size)
+            self._read = engines.sqlite_engine(self.url, writes=False, pool_size=pool_size)
+        else:
+            leader = engines.leader_url(self.url)
+            pool: dict[str, Any] = {
+                "pool_size": pool_size,
+                "pool_timeout": patience_s,
+                "prepare": prepare,
+            }
+            self._write = engines.postgres_engine(leader, writes=True, **pool)
+            self._read = engines.postgres_engine(leader, **pool)
+            if read_url is not None:
+                replica = engines.replica_url(make_url(read_url))
+                self._replica = Replica(engines.postgres_engine(replica, **pool))
+        self._leader = Leader(lambda: engines.probe(self._write), patience_s=patience_s)
+        for engine in (self._write, self._read):
+            engines.drop_lost_connections(engine, self._leader)
         self._recorder: Recorder | None = None
         self._publisher: Publisher | None = None
 
@@ -69,6 +100,11 @@ class Database:
         """For measurements; everything else goes through `read`."""
         return self._read
 
+    async def reach(self) -> None:
+        """Return when the leader answers. Raises `DatabaseAwayError`."""
+        async with self._leader.contact(), self._write.connect():
+            pass
+
     def record_with(self, recorder: Recorder) -> None:
         """Let `recorder` write the changes of every unit of work before its commit."""
         self._recorder = recorder
@@ -79,15 +115,22 @@ class Database:
 
     @asynccontextmanager
     async def unit_of_work(self, scope: Scope) -> AsyncIterator[UnitOfWork]:
-        """A transaction for `scope`: committed at the end of the block, or rolled back."""
-        async with ScopedAsyncSession(
-            self._write, scope=scope, expire_on_commit=False, autoflush=True
-        ) as session:
+        """A transaction for `scope`: committed at the end of the block, or rolled back.
+
+        Raises `DatabaseAwayError` where the leader is gone and nothing has happened, and
+        `OutcomeUnknownError` where it was lost during the commit.
+        """
+        async with (
+            self._leader.contact(),
+            ScopedAsyncSession(
+                self._write, scope=scope, expire_on_commit=False, autoflush=True
+            ) as session,
+        ):
             unit = UnitOfWork(session)
             yield unit
-            recorded = await session.run_sync(self._commit)
-        if recorded is not None and self._publisher is not None:
-            self._publisher(recorded)
+            unit.recorded = await session.run_sync(self._commit)
+        if unit.recorded is not None and self._publisher is not None:
+            self._publisher(unit.recorded)
         for action in unit._after_commit:
             try:
                 await action()
@@ -101,75 +144,37 @@ class Database:
         recorded = None
         if self._recorder is not None and session.touched:
             recorded = self._recorder(session, session.touched_rows())
-        session.commit()
+        try:
+            session.commit()
+        except DBAPIError as error:
+            if is_away(error):
+                raise OutcomeUnknownError from error
+            raise
         return recorded
 
     @asynccontextmanager
-    async def read(self, scope: Scope) -> AsyncIterator[ScopedAsyncSession]:
-        """A read-only transaction for `scope`: all its statements see one snapshot."""
-        async with ScopedAsyncSession(self._read, scope=scope, expire_on_commit=False) as session:
+    async def read(
+        self, scope: Scope, *, enough: Enough | None = None
+    ) -> AsyncIterator[ScopedAsyncSession]:
+        """A read-only transaction for `scope`: all its statements see one snapshot.
+
+        It is the replica's where that has `enough`, and the leader's otherwise.
+        """
+        if enough is not None and self._replica is not None:
+            async with self._replica.read(scope, enough) as session:
+                if session is not None:
+                    yield session
+                    return
+        async with (
+            self._leader.contact(),
+            ScopedAsyncSession(self._read, scope=scope, expire_on_commit=False) as session,
+        ):
             yield session
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._leader.close()
         await self._write.dispose()
         await self._read.dispose()
-
-
-def _engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
-    if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, writes=writes, pool_size=pool_size)
-    engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_pre_ping=False, pool_timeout=30
-    )
-    if not writes:
-
-        @event.listens_for(engine.sync_engine, "connect")
-        def _connect(connection: Any, _record: Any) -> None:
-            # Once for the connection: execution options would be set at every checkout, and
-            # a task that is cancelled just then leaks the connection.
-            connection.run_async(_only_snapshots)
-
-    return engine
-
-
-async def _only_snapshots(connection: AsyncConnection[Any]) -> None:
-    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-    await connection.set_read_only(True)
-
-
-def _sqlite_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
-    # SQLite has one writer: one connection makes the others queue in order, in this process;
-    # busy_timeout is for other processes, such as the command line.
-    engine = create_async_engine(
-        url, pool_size=1 if writes else pool_size, max_overflow=0, pool_timeout=60
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the "begin" below decides, not the driver
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # an acknowledged write survives a power cut
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-            "cache_size=-32768",
-            *(() if writes else ("query_only=ON",)),
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "invalidate")
-    def _let_go(connection: Any, _record: Any, _error: Any) -> None:
-        # A cancelled task's cursors may outlive the connection's close, and with them its
-        # transaction, which would lock everyone else out.
-        connection.rollback()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        # IMMEDIATE: a transaction that reads first and writes later cannot be upgraded
-        # once another process has written.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+        if self._replica is not None:
+            await self._replica.close()

@@ -7,12 +7,15 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from app.db.database import Database
+from app.db.retry import retrying
 
 _ADVISORY_LOCK = 7_305_443_021  # any number, the same in every replica
 
 
 async def upgrade(database: Database) -> None:
-    """Run the migrations that are missing. Replicas that start together take turns."""
+    """Run the migrations that are missing. Replicas that start together take turns; one that
+    starts in the middle of a failover waits for the new leader."""
+    await retrying(database.reach)
     async with database.write_engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))

@@ -1,4 +1,5 @@
-"""Transactions that lost a race are run again: another one won, and a second look may end well."""
+"""Transactions are run again where that may end well: another one won the race, or the leader
+was lost and there will be a new one."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -6,6 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
+
+from app.db.outage import DatabaseAwayError, OutcomeUnknownError, patient
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 3
@@ -23,13 +26,30 @@ def lost_a_race(error: Exception) -> bool:
     return sqlstate in _RETRIED_SQLSTATES
 
 
-async def retrying(work: Callable[[], Awaitable[T]], attempts: int = ATTEMPTS) -> T:
-    """Run `work`, which opens a unit of work of its own, again as long as it loses races."""
-    for attempt in range(1, attempts + 1):
-        try:
-            return await work()
-        except RACES as error:
-            if attempt == attempts or not lost_a_race(error):
-                raise
-            log.info("a transaction lost a race, again")
-    raise AssertionError("unreachable")
+async def retrying(
+    work: Callable[[], Awaitable[T]], attempts: int = ATTEMPTS, *, repeatable: bool = False
+) -> T:
+    """Run `work`, which opens a unit of work of its own, again as long as it loses races, and
+    as long as patience lasts where it loses the leader.
+
+    What is `repeatable` has the same effect twice as once, so it is run again also where
+    nobody knows whether it was committed.
+    """
+    with patient() as patience:
+        races = 0
+        while True:
+            try:
+                return await work()
+            except OutcomeUnknownError:
+                if not repeatable or not patience.left_s():
+                    raise
+                log.info("a transaction may not have been committed, again")
+            except DatabaseAwayError:
+                if not patience.left_s():
+                    raise
+                log.info("a transaction lost its leader, again")
+            except RACES as error:
+                races += 1
+                if races == attempts or not lost_a_race(error):
+                    raise
+                log.info("a transaction lost a race, again")

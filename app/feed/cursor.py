@@ -19,6 +19,11 @@ class Cursor:
     def __str__(self) -> str:
         return f"{self.epoch}-{self.seq}"
 
+    @property
+    def history(self) -> str:
+        """The epoch of the feed, without what it says of the reader's branches."""
+        return self.epoch.partition(".")[0]
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises `BadRequestError` (`bad_cursor`) where the text is no cursor at all."""

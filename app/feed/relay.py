@@ -68,6 +68,7 @@ class Relay:
         self._heads: dict[UUID, Head] = {}
         self._outlets: list[Outlet] = []
         self._behind: set[UUID] = set()
+        self._learning: dict[UUID, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._reading = asyncio.Lock()
 
@@ -84,8 +85,14 @@ class Relay:
     async def head(self, tenant_id: UUID) -> Head:
         """The head of a tenant, from memory after the first time."""
         if tenant_id not in self._heads:
-            async with self._reading:
-                await self._learn(tenant_id)
+            # Those who ask for the same tenant share one look; those who ask for others do not
+            # wait for it, which is what counts while the database is away.
+            learning = self._learning.get(tenant_id)
+            if learning is None:
+                learning = asyncio.create_task(self._learn(tenant_id), name="relay-learn")
+                self._learning[tenant_id] = learning
+                learning.add_done_callback(lambda _: self._learning.pop(tenant_id, None))
+            await asyncio.shield(learning)
         return self._heads[tenant_id]
 
     def known_head(self, tenant_id: UUID) -> Head | None:
@@ -175,8 +182,6 @@ class Relay:
                 self._deliver(head, batch)
 
     async def _learn(self, tenant_id: UUID) -> None:
-        if tenant_id in self._heads:
-            return
         async with self._database.read(SYSTEM) as session:
             counter = await read_counter(session, tenant_id)
             last = await session.execute(
@@ -188,6 +193,5 @@ class Relay:
                 )
                 .group_by(Change.collection)
             )
-            self._heads[tenant_id] = Head(
-                counter.epoch, counter.seq, counter.floor, dict(last.all())
-            )
+            head = Head(counter.epoch, counter.seq, counter.floor, dict(last.all()))
+        self._heads.setdefault(tenant_id, head)

@@ -13,12 +13,14 @@ from app.db.base import to_json
 from app.domains.identity.access import CurrentUser
 from app.domains.identity.collections import readable_collections
 from app.feed.append import Record
+from app.feed.causal import enough_for
 from app.feed.cursor import Cursor
 from app.feed.read import MAX_CHANGES, Page, read_since
 from app.http.collections import PRIVATE, CollectionPage, WireSchema, etag_of, matches, not_modified
 from app.http.dependencies import RelayDep, RuntimeDep
+from app.http.transaction import TransactionalRoute
 
-router = APIRouter(tags=["feed"])
+router = APIRouter(tags=["feed"], route_class=TransactionalRoute)
 MAX_WAIT_S = 30.0
 
 
@@ -74,7 +76,8 @@ async def changes(
         readable = readable_collections(user.role)
         if query.collections is not None:
             readable = readable.intersection(query.collections.split(","))
-        async with runtime.database.read(scope) as session:
+        enough = enough_for(request, tenant_id, head)
+        async with runtime.database.read(scope, enough=enough) as session:
             page = await read_since(
                 session, tenant_id, cursor, collections=readable, limit=query.limit
             )

@@ -12,11 +12,17 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from app.db.database import UnitOfWork
-from app.db.retry import ATTEMPTS, retrying
+from app.db.retry import retrying
 from app.db.scope import Scope
 from app.db.session import ScopedAsyncSession
+from app.feed.causal import HEADER as CURSOR_HEADER
+from app.feed.causal import enough_for
+from app.feed.cursor import Cursor
+from app.feed.relay import Relay
 from app.http.idempotency import HEADER, IdempotencyRecord, Ledger, check_key, fingerprint
 from app.runtime.parts import Runtime
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class _Replay(Exception):  # noqa: N818 - it is not an error
@@ -33,14 +39,25 @@ class Transaction:
     def __init__(self, request: Request, runtime: Runtime, stack: AsyncExitStack) -> None:
         self._request = request
         self._runtime = runtime
+        self._relay: Relay = request.app.state.relay
         self._stack = stack
         self._ledger = Ledger(runtime.settings.signing_key)
         self._record: IdempotencyRecord | None = None
         self._unit: UnitOfWork | None = None
 
-    async def reader(self, scope: Scope) -> ScopedAsyncSession:
-        """A read-only session that is closed after the response was made."""
-        return await self._stack.enter_async_context(self._runtime.database.read(scope))
+    async def reader(self, scope: Scope, *, tracked: bool = False) -> ScopedAsyncSession:
+        """A read-only session that is closed after the response was made.
+
+        Who reads nothing but `tracked` tables may be given a replica: the feed tells whether
+        it is new enough, and knows of nothing else.
+        """
+        enough = None
+        if tracked and scope.tenant_id is not None:
+            head = self._relay.known_head(scope.tenant_id)
+            enough = enough_for(self._request, scope.tenant_id, head)
+        return await self._stack.enter_async_context(
+            self._runtime.database.read(scope, enough=enough)
+        )
 
     async def writer(self, scope: Scope, *, proof: str = "") -> UnitOfWork:
         """The request's unit of work; the second call gives the same one.
@@ -68,15 +85,31 @@ class Transaction:
         else:
             self._record.answer = self._ledger.seal(response)
 
+    def mark(self, response: Response) -> None:
+        """Tell the caller where the feed stands now that the transaction is committed."""
+        tenant_id = self._unit.scope.tenant_id if self._unit is not None else None
+        if self._unit is None or tenant_id is None:
+            return
+        head = self._relay.known_head(tenant_id)
+        cursors = [
+            Cursor(batch.epoch, batch.seq)
+            for batch in self._unit.recorded or ()
+            if batch.tenant_id == tenant_id
+        ]
+        if not cursors and head is not None:
+            cursors = [head.cursor]  # a repeated answer: its effect is older than this
+        for cursor in cursors:
+            response.headers[CURSOR_HEADER] = str(cursor)
+
     async def _claim_key(self, unit: UnitOfWork, proof: str) -> None:
         key = self._request.headers.get(HEADER)
-        if key is None or self._request.method != "POST":
+        if key is None or self._request.method in SAFE:
             return
         check_key(key)
         route = cast("TransactionalRoute", self._request.scope["route"])
         body = await self._request.body() if route.fingerprints_body else b""
         url = self._request.url
-        print_ = fingerprint(url.path, url.query, body)
+        print_ = fingerprint(self._request.method, url.path, url.query, body)
         owner = unit.scope.actor
         if unit.scope.tenant_id is None:
             # Nobody can replay what they could not send.
@@ -97,8 +130,11 @@ class TransactionalRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            attempts = ATTEMPTS if self.fingerprints_body else 1
-            return await retrying(lambda: self._run(handler, request), attempts)
+            if not self.fingerprints_body:
+                return await self._run(handler, request)  # its body cannot be read twice
+            # What has a key finds its own answer, if it was committed after all.
+            repeatable = request.method in SAFE or HEADER in request.headers
+            return await retrying(lambda: self._run(handler, request), repeatable=repeatable)
 
         return handle
 
@@ -113,11 +149,15 @@ class TransactionalRoute(APIRoute):
                 response = await handler(request)
                 await transaction.finish(response)
         except _Replay as replay:
-            return replay.response
+            response = replay.response
+        transaction.mark(response)
         return response
 
 
 class UploadRoute(TransactionalRoute):
-    """For bodies too large to be read twice: the fingerprint is the URL, which names the hash."""
+    """For bodies too large to be read twice: the fingerprint is the URL, which names the hash.
+
+    What such a route does with the database it runs again by itself (`app.db.retry`).
+    """
 
     fingerprints_body = False

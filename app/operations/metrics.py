@@ -8,9 +8,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http import request_id
+from app.metrics import registry
 from app.serving.metric_files import locked, shared_folder
-
-registry = CollectorRegistry()
 
 REQUESTS = Histogram(
     "siberius_http_request_seconds",

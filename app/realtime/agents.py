@@ -125,7 +125,10 @@ class Agents:
             if identity is None:
                 return _error("bad_token", "not connected")
             try:
-                answer = await handler(identity, data[0] if data else None)
+                # An agent says again what was not acknowledged, so all of it is repeatable.
+                answer = await retrying(
+                    lambda: handler(identity, data[0] if data else None), repeatable=True
+                )
             except ProblemError as error:
                 if error.status in {401, 403}:
                     self._start(self._server.disconnect(sid, namespace=NAMESPACE))

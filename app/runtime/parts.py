@@ -37,6 +37,8 @@ def build(settings: Settings) -> Runtime:
         settings.effective_database_url,
         settings.read_database_url,
         pool_size=settings.database_pool_size,
+        patience_s=settings.failover_patience_s,
+        prepare=settings.database_prepared_statements,
     )
     return Runtime(
         settings=settings,

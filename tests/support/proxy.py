@@ -2,6 +2,20 @@
 
 import asyncio
 import contextlib
+from dataclasses import dataclass, field
+
+
+@dataclass
+class _Tripwire:
+    word: bytes
+    after: bytes
+    deliver: bool
+    armed: set[int] = field(default_factory=set)
+
+    def trips(self, source: asyncio.StreamReader, data: bytes) -> bool:
+        if self.after in data:
+            self.armed.add(id(source))
+        return id(source) in self.armed and self.word in data
 
 
 class Proxy:
@@ -25,8 +39,11 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = asyncio.Event()
         self._open.set()
+        self._tripwire: _Tripwire | None = None
         self.up = 0
         self.down = 0
+        self.connections = 0
+        """All that were ever made."""
 
     @property
     def port(self) -> int:
@@ -56,6 +73,21 @@ class Proxy:
     def thaw(self) -> None:
         self._open.set()
 
+    def lead_to(self, port: int) -> None:
+        """Lead new connections elsewhere; those that are open stay where they are."""
+        self._target = port
+
+    def cut(self) -> None:
+        """Break every open connection."""
+        for task in self._tasks:
+            task.cancel()
+
+    def cut_at(self, word: bytes, *, deliver: bool, after: bytes = b"") -> None:
+        """Break the connection on which the client says `word` next, having said `after` since
+        this call. It happens once. With `deliver` the server hears it, and only its answer is
+        lost."""
+        self._tripwire = _Tripwire(word, after, deliver)
+
     def reset_counts(self) -> None:
         self.up = self.down = 0
 
@@ -63,6 +95,7 @@ class Proxy:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self.connections += 1
         try:
             with contextlib.suppress(OSError):
                 there, back = await asyncio.open_connection("127.0.0.1", self._target)
@@ -84,6 +117,16 @@ class Proxy:
         while data := await source.read(64 * 1024):
             await self._open.wait()
             setattr(self, direction, getattr(self, direction) + len(data))
+            wire = self._tripwire
+            if wire is not None and direction == "up" and wire.trips(source, data):
+                self._tripwire = None
+                if wire.deliver:
+                    self.freeze()  # the answer must not slip through
+                    sink.write(data)
+                    await sink.drain()
+                    await asyncio.sleep(0.2)  # the server acts on it; nobody could tell when
+                    asyncio.get_running_loop().call_later(0.1, self.thaw)
+                raise ConnectionResetError
             if not self._compression:
                 data = data.replace(b"Sec-WebSocket-Extensions:", b"X-Unused:")
             sink.write(data)

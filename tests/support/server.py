@@ -1,10 +1,11 @@
 """A server as a process of its own, for tests and benches.
 
 Every server listens on a free port of 127.0.0.1 and keeps its files in a temporary folder
-that goes with it. It runs in its own session and is ended by its process group, so nothing
-survives a test run that fails.
+that goes with it. It is ended with its children, also by the end of the test run, so nothing
+survives one that fails.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -18,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import psutil
 
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -141,8 +144,13 @@ class Server(ABC):
         )
 
     def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, number)
+        if self._process is None or self._process.poll() is not None:
+            return
+        server = psutil.Process(self._process.pid)
+        # Not the group: each backend of Postgres leads a group of its own.
+        for process in (server, *server.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
     def _end(self, number: signal.Signals) -> None:
         if self._process is None:

@@ -22,7 +22,14 @@ from app.domains.agents.schemas import (
     LogsAnswer,
     ResyncRequest,
 )
-from app.domains.identity.access import CurrentUser, Reads, Unit, require, transaction_of
+from app.domains.identity.access import (
+    CurrentUser,
+    Reads,
+    TrackedReads,
+    Unit,
+    require,
+    transaction_of,
+)
 from app.domains.identity.audit import audit
 from app.domains.identity.models import Role
 from app.domains.pdfs import withdrawal
@@ -45,7 +52,7 @@ admin = APIRouter(
 async def list_agents(
     request: Request,
     page: Annotated[PageQuery, Query()],
-    session: Reads,
+    session: TrackedReads,
     relay: RelayDep,
     runtime: RuntimeDep,
 ) -> Response:

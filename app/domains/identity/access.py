@@ -25,6 +25,7 @@ __all__ = [
     "CurrentUser",
     "Principal",
     "Reads",
+    "TrackedReads",
     "Unit",
     "authenticate",
     "authenticate_header",
@@ -102,12 +103,19 @@ async def _reads(request: Request, user: CurrentUser) -> ScopedAsyncSession:
     return await transaction_of(request).reader(user.scope)
 
 
+async def _tracked_reads(request: Request, user: CurrentUser) -> ScopedAsyncSession:
+    return await transaction_of(request).reader(user.scope, tracked=True)
+
+
 async def _unit(request: Request, user: CurrentUser) -> UnitOfWork:
     return await transaction_of(request).writer(user.scope)
 
 
 Reads = Annotated[ScopedAsyncSession, Depends(_reads)]
 """A read-only session that sees what the caller may see."""
+
+TrackedReads = Annotated[ScopedAsyncSession, Depends(_tracked_reads)]
+"""The same for routes that read nothing but tracked tables: a replica may serve them."""
 
 Unit = Annotated[UnitOfWork, Depends(_unit)]
 """The request's unit of work in the caller's scope, committed before the response."""

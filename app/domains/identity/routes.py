@@ -16,7 +16,7 @@ from app.domains.identity import (
     sign_in_routes,
     users,
 )
-from app.domains.identity.access import CurrentUser, Reads, Unit, require
+from app.domains.identity.access import CurrentUser, TrackedReads, Unit, require
 from app.domains.identity.audit import audit
 from app.domains.identity.models import Branch, Role, User
 from app.domains.identity.schemas import (
@@ -40,7 +40,7 @@ async def list_branches(
     request: Request,
     runtime: RuntimeDep,
     relay: RelayDep,
-    reads: Reads,
+    reads: TrackedReads,
     page: Annotated[PageQuery, Query()],
 ) -> Response:
     """The branches of the company; everyone knows them all."""
@@ -81,7 +81,7 @@ async def list_users(
     request: Request,
     runtime: RuntimeDep,
     relay: RelayDep,
-    reads: Reads,
+    reads: TrackedReads,
     page: Annotated[PageQuery, Query()],
 ) -> Response:
     """The users whom the caller can see: those of his branches, and those of all."""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from agent.contract.files import Sha256
 from app.domains.agents.access import CurrentAgent
-from app.domains.identity.access import CurrentUser, Reads, Unit, require
+from app.domains.identity.access import CurrentUser, Reads, TrackedReads, Unit, require
 from app.domains.identity.audit import audit, audit_read
 from app.domains.identity.models import Role
 from app.domains.pdfs import details, downloads, search, transfers, uploads
@@ -45,7 +45,7 @@ _PDF: dict[int | str, dict[str, Any]] = {
 async def list_pdfs(
     request: Request,
     query: Annotated[search.PdfQuery, Query()],
-    session: Reads,
+    session: TrackedReads,
     relay: RelayDep,
     runtime: RuntimeDep,
 ) -> Response:
@@ -161,7 +161,7 @@ async def preview(
 async def list_transfers(
     request: Request,
     page: Annotated[PageQuery, Query()],
-    session: Reads,
+    session: TrackedReads,
     relay: RelayDep,
     runtime: RuntimeDep,
 ) -> Response:

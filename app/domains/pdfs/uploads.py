@@ -21,7 +21,13 @@ from app.domains.identity.company_settings import settings_of
 from app.domains.pdfs import storage
 from app.domains.pdfs.models import OPEN_STATES, Pdf, PdfStatus, Transfer, TransferState
 from app.domains.pdfs.receiving import Received, receive_file, refuse_too_large, too_large
-from app.errors import ConflictError, ProblemError, RateLimitedError, UnprocessableError
+from app.errors import (
+    ConflictError,
+    ProblemError,
+    RateLimitedError,
+    UnavailableError,
+    UnprocessableError,
+)
 from app.runtime.blobs import blob_key
 from app.runtime.parts import Runtime
 
@@ -150,9 +156,11 @@ async def _store(
     for _ in range(3):
         await runtime.blobs.put(key, received.path)
         try:
-            await retrying(work, attempts=5)
+            await retrying(work, attempts=5, repeatable=True)
         except _BytesMissingError:
             continue
+        except UnavailableError:
+            raise  # it may be committed; if it is not, `orphans.sweep` finds the bytes
         except ProblemError:
             # Cancelled in the last moment: nothing is kept.
             await storage.discard(runtime, identity.tenant_id, received.sha256)
