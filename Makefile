@@ -92,7 +92,7 @@ lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (LOCK_ARGS=-
 
 .PHONY: test-compose
 test-compose: $(VENV)/.dev ## The cluster of make up, from a clean clone, with parts killed (long)
-	@$(VENV)/bin/pytest -q -s tests/compose --timeout 2400 --override-ini testpaths=tests/compose
+	@$(VENV)/bin/pytest -q -s --timeout 2400 tests/compose
 
 .PHONY: release
 release: $(VENV)/.dev $(DASHBOARD) ## The archive servers install from (TARGET_PYTHON=3.13)

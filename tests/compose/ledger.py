@@ -1,0 +1,91 @@
+"""Writers that never give up a key, and what they were promised."""
+
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import httpx
+
+PATIENCE_S = 90
+
+
+@dataclass
+class Ledger:
+    """What was acknowledged and when, and what was given up."""
+
+    acknowledged: dict[str, float] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def longest_gap_s(self) -> float:
+        """The longest time in which nothing was acknowledged."""
+        moments = sorted(self.acknowledged.values())
+        return max(later - earlier for earlier, later in pairwise(moments))
+
+
+@contextmanager
+def writing(url: str, headers: dict[str, str], writers: int = 3) -> Iterator[Ledger]:
+    """Make branches, each under a key of its own, until the block ends."""
+    ledger = Ledger()
+    stop = threading.Event()
+
+    def write() -> None:
+        with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+            while not stop.is_set():
+                code = uuid.uuid4().hex[:20]
+                problem = _until_acknowledged(client, code)
+                if problem is None:
+                    ledger.acknowledged[code] = time.monotonic()
+                else:
+                    ledger.failed[code] = problem
+                stop.wait(0.1)
+
+    threads = [threading.Thread(target=write) for _ in range(writers)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield ledger
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _until_acknowledged(client: httpx.Client, code: str) -> str | None:
+    """Send one write, again with the same key where its fate is unknown; the last problem."""
+    deadline = time.monotonic() + PATIENCE_S
+    problem = "never sent"
+    while time.monotonic() < deadline:
+        try:
+            answer = client.post(
+                "/api/branches",
+                json={"name": f"Branch {code}", "code": code, "city": ""},
+                headers={"Idempotency-Key": code},
+            )
+        except httpx.TransportError as error:
+            problem = repr(error)
+        else:
+            if answer.is_success:
+                return None
+            problem = f"{answer.status_code} {answer.text}"
+            if answer.status_code not in {429, 502, 503, 504}:
+                return problem
+        time.sleep(0.2)
+    return problem
+
+
+def codes(client: httpx.Client) -> Counter[str]:
+    """How often each branch is there."""
+    found: Counter[str] = Counter()
+    parameters: dict[str, Any] = {"limit": 1000}
+    while True:
+        page = client.get("/api/branches", params=parameters).raise_for_status().json()
+        found.update(row["code"] for row in page["data"])
+        if page["nextAfter"] is None:
+            return found
+        parameters["after"] = page["nextAfter"]
