@@ -29,6 +29,7 @@ from app.feed import routes as feed
 from app.feed.append import Appender
 from app.feed.relay import Relay
 from app.http import idempotency, problems
+from app.http.budget import Budgets
 from app.http.conditional import ConditionalReads
 from app.operations import routes as operations
 from app.operations.jobs import Every, Job, Nightly, Scheduler
@@ -65,6 +66,7 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     app.add_middleware(
         ConditionalReads, relay=relay, authenticate=partial(authenticate_header, runtime)
     )
+    app.add_middleware(Budgets)
     app.add_middleware(RequestMetrics)
     return app
 

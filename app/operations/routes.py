@@ -1,6 +1,7 @@
 """Health and metrics. Load balancers ask `/health/ready`; people ask `/health/detailed`."""
 
 import asyncio
+import time
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -39,15 +40,26 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/health/ready", dependencies=[Staying])
-async def ready(runtime: RuntimeDep) -> dict[str, str]:
-    """This process can do its work: 503 where its database does not answer."""
+async def ready(request: Request, runtime: RuntimeDep) -> dict[str, str]:
+    """This process can do its work: 503 where its database does not answer.
+
+    A failover happens to all processes at once. As long as requests wait for its end, each
+    stays in its place: without any, the load balancer would have to refuse them.
+    """
+    state, now = request.app.state, time.monotonic()
     try:
         async with asyncio.timeout(_READY_TIMEOUT_S), runtime.database.read(SYSTEM) as session:
             await session.execute(text("SELECT 1"))
+        state.database_seen_at = now
     except Exception as error:
+        patience_s = runtime.settings.failover_patience_s
+        if now - getattr(state, "database_seen_at", -patience_s) < patience_s:
+            return {"status": "waiting"}
         raise UnavailableError(
             "database_unavailable", "the database does not answer", retry_after_s=2
         ) from error
+    if runtime.bus.is_deaf:
+        raise UnavailableError("bus_deaf", "hints go out and none comes in", retry_after_s=2)
     return {"status": "ready"}
 
 

@@ -119,10 +119,14 @@ class RealtimeHub:
         self._waiting.set()
 
     async def _push(self) -> None:
+        loop = asyncio.get_running_loop()
+        pushed_at = -self._window_s
         while True:
             await self._waiting.wait()
-            await asyncio.sleep(self._window_s)
+            # What comes alone goes at once; what follows within the window goes together.
+            await asyncio.sleep(max(0.0, pushed_at + self._window_s - loop.time()))
             self._waiting.clear()
+            pushed_at = loop.time()
             await _survive(self._flush())
 
     async def _flush(self) -> None:

@@ -4,15 +4,16 @@ import asyncio
 import logging
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+
+from app.runtime.redis_guard import connect, disconnect
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,10 @@ _QUEUE = 1000
 """Messages that wait to be sent; more are dropped."""
 _SILENCE_S = 5.0
 """After so long without a word from Redis it is asked whether it is there."""
+_CANARY_S = 1.0
+"""So often a process sends itself a message."""
+_DEAF_S = 3.0
+"""It is deaf when it has not heard itself for so long."""
 _RETRY_S = (0.1, 3.0)
 
 Handler = Callable[[bytes], None]
@@ -36,6 +41,10 @@ class Bus(Protocol):
     def subscribe(self, topic: str, handler: Handler) -> AbstractAsyncContextManager[None]:
         """Hear a topic while the context is open."""
 
+    @property
+    def is_deaf(self) -> bool:
+        """Whether messages go out and none comes in."""
+
 
 class MemoryBus:
     """The embedded bus: there is no other process, unless a test makes two share a `Hub`."""
@@ -50,6 +59,11 @@ class MemoryBus:
         for member in self._hub.members:
             if member is not self:
                 member.receive(topic, payload)
+
+    @property
+    def is_deaf(self) -> bool:
+        """It cannot be."""
+        return False
 
     def receive(self, topic: str, payload: bytes) -> None:
         """Hand a message to this member's handlers."""
@@ -86,6 +100,8 @@ class RedisBus:
         self._handlers: dict[str, list[Handler]] = {}
         self._outgoing: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(_QUEUE)
         self._connected = False
+        self._canary = b"siberius-canary:" + self._own.hex().encode()
+        self._unheard_since: float | None = None
         self._subscriptions = 0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -119,24 +135,26 @@ class RedisBus:
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    @property
+    def is_deaf(self) -> bool:
+        """Whether messages go out and none comes in: the subscriber is connected to a Redis
+        that was left behind in a failover, or subscribed to nothing."""
+        unheard = self._unheard_since
+        return unheard is not None and time.monotonic() - unheard > _DEAF_S
+
     async def _stay(self, work: Callable[[Redis], Awaitable[None]]) -> None:
         """Keep `work` connected."""
         shortest, longest = _RETRY_S
         pause = shortest
         while True:
-            client = Redis.from_url(
-                self._url,
-                retry=Retry(NoBackoff(), 0),
-                socket_connect_timeout=2,
-                socket_keepalive=True,
-            )
+            client = connect(self._url, socket_connect_timeout=2)
             started = asyncio.get_running_loop().time()
             try:
                 await work(client)
             except (RedisError, OSError, TimeoutError) as error:
                 log.warning("redis is away: %s", error or type(error).__name__)
             finally:
-                await client.aclose()
+                await disconnect(client)
             worked_s = asyncio.get_running_loop().time() - started
             pause = shortest if worked_s > longest else min(longest, pause * 2)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
@@ -145,12 +163,27 @@ class RedisBus:
         await client.ping()
         self._connected = True
         try:
+            canary_at = 0.0
             while True:
-                topic, payload = await self._outgoing.get()
+                pause = canary_at - time.monotonic()
+                if pause <= 0:
+                    # A message to itself: if it does not come back, others get lost too.
+                    async with asyncio.timeout(_SILENCE_S):
+                        await client.publish(self._canary, b"")
+                    if self._unheard_since is None:
+                        self._unheard_since = time.monotonic()
+                    canary_at = time.monotonic() + _CANARY_S
+                    continue
+                try:
+                    async with asyncio.timeout(pause):
+                        topic, payload = await self._outgoing.get()
+                except TimeoutError:
+                    continue
                 async with asyncio.timeout(_SILENCE_S):
                     await client.publish(_PREFIX + topic.encode(), self._own + payload)
         finally:
             self._connected = False
+            self._unheard_since = None  # who cannot send is not deaf, but cut off
             while not self._outgoing.empty():
                 self._outgoing.get_nowait()
 
@@ -158,8 +191,12 @@ class RedisBus:
         asked = False
         async with client.pubsub() as pubsub:
             await pubsub.psubscribe(_PREFIX + b"*")
+            await pubsub.subscribe(self._canary)
+            self._unheard_since = None
             while True:
-                message = await pubsub.get_message(timeout=_SILENCE_S)
+                message = await pubsub.get_message(timeout=_DEAF_S)
+                if self.is_deaf:
+                    raise RedisConnectionError("it does not deliver: subscribing again")
                 if message is not None:
                     asked = False
                     self._hear(message)
@@ -170,6 +207,8 @@ class RedisBus:
                     await pubsub.ping()
 
     def _hear(self, message: dict[str, Any]) -> None:
+        if message["type"] == "message":
+            self._unheard_since = None  # the canary
         if message["type"] != "pmessage":
             return
         data: bytes = message["data"]

@@ -69,8 +69,8 @@ return {count, redis.call('PTTL', KEYS[1])}
 class RedisLimiter:
     """Counts for all processes together; for this one alone while Redis is away."""
 
-    def __init__(self, url: str) -> None:
-        self._redis = RedisGuard(url)
+    def __init__(self, redis: RedisGuard) -> None:
+        self._redis = redis
         self._local = MemoryLimiter()
 
     async def hit(self, key: str, limit: int, window_s: float) -> Verdict:

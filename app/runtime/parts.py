@@ -8,6 +8,7 @@ from app.runtime.blobs import Blobs, LocalBlobs, S3Blobs
 from app.runtime.bus import Bus, MemoryBus, RedisBus
 from app.runtime.clock import Clock, SystemClock
 from app.runtime.limits import Limiter, MemoryLimiter, RedisLimiter
+from app.runtime.redis_guard import RedisGuard
 from app.runtime.revocations import MemoryRevocations, RedisRevocations, Revocations
 from app.runtime.signals import Signals
 from app.settings import Settings
@@ -32,6 +33,7 @@ def build(settings: Settings) -> Runtime:
     """The parts the settings ask for. Nothing is connected yet."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = settings.redis_url
+    redis = RedisGuard(redis_url) if redis_url else None
     bus = RedisBus(redis_url) if redis_url else MemoryBus()
     database = Database(
         settings.effective_database_url,
@@ -50,6 +52,6 @@ def build(settings: Settings) -> Runtime:
         blobs=S3Blobs.from_settings(settings)
         if settings.s3_endpoint
         else LocalBlobs(settings.data_dir / "blobs"),
-        limiter=RedisLimiter(redis_url) if redis_url else MemoryLimiter(),
-        revocations=RedisRevocations(redis_url) if redis_url else MemoryRevocations(),
+        limiter=RedisLimiter(redis) if redis else MemoryLimiter(),
+        revocations=RedisRevocations(redis) if redis else MemoryRevocations(),
     )

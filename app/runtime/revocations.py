@@ -80,8 +80,8 @@ class RedisRevocations:
     memory has a new generation, and what was confirmed under the old one is distrusted.
     """
 
-    def __init__(self, url: str) -> None:
-        self._redis = RedisGuard(url)
+    def __init__(self, redis: RedisGuard) -> None:
+        self._redis = redis
         self._local = MemoryRevocations()
         self._generation: str | None = None
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.runtime.limits import Limiter, MemoryLimiter, RedisLimiter
+from app.runtime.redis_guard import RedisGuard
 from tests.support.servers import RedisServer
 
 
@@ -17,7 +18,7 @@ async def limiter(request: pytest.FixtureRequest) -> AsyncIterator[Limiter]:
         server: RedisServer = request.getfixturevalue("redis_server")
         if request.param == "redis that is down":
             server.kill()
-        limiter = RedisLimiter(server.url)
+        limiter = RedisLimiter(RedisGuard(server.url))
     yield limiter
     await limiter.close()
 
@@ -56,7 +57,10 @@ async def test_memory_does_not_grow_with_the_keys_of_strangers() -> None:
 
 
 async def test_processes_count_together_through_redis(redis_server: RedisServer) -> None:
-    one, two = RedisLimiter(redis_server.url), RedisLimiter(redis_server.url)
+    one, two = (
+        RedisLimiter(RedisGuard(redis_server.url)),
+        RedisLimiter(RedisGuard(redis_server.url)),
+    )
     allowed = [(await limiter.hit("shared", 3, 60)).allowed for limiter in (one, two, one, two)]
     assert allowed == [True, True, True, False]
     await one.close()
@@ -67,7 +71,7 @@ async def test_processes_count_together_through_redis(redis_server: RedisServer)
 async def test_a_lost_redis_costs_little_and_limits_go_on(
     redis_server: RedisServer, failure: str
 ) -> None:
-    limiter = RedisLimiter(redis_server.url)
+    limiter = RedisLimiter(RedisGuard(redis_server.url))
     await limiter.hit("a", 2, 60)
     getattr(redis_server, failure)()
     verdicts, waits = [], []
@@ -82,7 +86,10 @@ async def test_a_lost_redis_costs_little_and_limits_go_on(
 
 
 async def test_the_count_is_shared_again_when_redis_is_back(redis_server: RedisServer) -> None:
-    limiter, other = RedisLimiter(redis_server.url), RedisLimiter(redis_server.url)
+    limiter, other = (
+        RedisLimiter(RedisGuard(redis_server.url)),
+        RedisLimiter(RedisGuard(redis_server.url)),
+    )
     redis_server.kill()
     await limiter.hit("back", 1, 60)
     redis_server.start()

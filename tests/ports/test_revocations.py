@@ -9,6 +9,7 @@ import pytest
 
 from app.db.ids import new_id
 from app.runtime import revocations as port
+from app.runtime.redis_guard import RedisGuard
 from app.runtime.revocations import MemoryRevocations, RedisRevocations, Revocations
 from tests.support.servers import RedisServer
 
@@ -29,7 +30,7 @@ async def revocations(request: pytest.FixtureRequest) -> AsyncIterator[Revocatio
         server: RedisServer = request.getfixturevalue("redis_server")
         if request.param == "redis that is down":
             server.kill()
-        store = RedisRevocations(server.url)
+        store = RedisRevocations(RedisGuard(server.url))
     yield store
     await store.close()
 
@@ -69,7 +70,7 @@ async def test_an_answer_never_says_yes_without_the_databases_word(
 async def healthy(request: pytest.FixtureRequest) -> AsyncIterator[Revocations]:
     store: Revocations = MemoryRevocations()
     if request.param == "redis":
-        store = RedisRevocations(request.getfixturevalue("redis_server").url)
+        store = RedisRevocations(RedisGuard(request.getfixturevalue("redis_server").url))
     yield store
     await store.close()
 
@@ -88,7 +89,10 @@ async def test_the_databases_word_is_trusted_for_a_while(
 async def test_another_process_knows_at_once_through_redis(
     redis_server: RedisServer, session_id: UUID
 ) -> None:
-    one, two = RedisRevocations(redis_server.url), RedisRevocations(redis_server.url)
+    one, two = (
+        RedisRevocations(RedisGuard(redis_server.url)),
+        RedisRevocations(RedisGuard(redis_server.url)),
+    )
     await two.is_revoked(session_id)
     two.confirm(session_id)
     assert await two.is_revoked(session_id) is False
@@ -102,7 +106,7 @@ async def test_another_process_knows_at_once_through_redis(
 async def test_while_redis_is_away_a_session_is_unknown(
     redis_server: RedisServer, session_id: UUID, failure: str
 ) -> None:
-    store = RedisRevocations(redis_server.url)
+    store = RedisRevocations(RedisGuard(redis_server.url))
     await store.is_revoked(session_id)
     store.confirm(session_id)
     assert await store.is_revoked(session_id) is False
@@ -117,7 +121,10 @@ async def test_while_redis_is_away_a_session_is_unknown(
 async def test_a_redis_that_forgot_is_not_believed(
     redis_server: RedisServer, session_id: UUID
 ) -> None:
-    one, two = RedisRevocations(redis_server.url), RedisRevocations(redis_server.url)
+    one, two = (
+        RedisRevocations(RedisGuard(redis_server.url)),
+        RedisRevocations(RedisGuard(redis_server.url)),
+    )
     await two.is_revoked(session_id)
     two.confirm(session_id)
     await one.revoke(session_id, _soon())

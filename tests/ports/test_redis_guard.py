@@ -1,0 +1,93 @@
+"""What a Redis that is gone, or hangs, costs; and where its master is found."""
+
+import asyncio
+import time
+
+import pytest
+
+from app.runtime.bus import RedisBus
+from app.runtime.limits import RedisLimiter
+from app.runtime.redis_guard import BUDGET_S, Budget, RedisGuard, begin_budget, connect, disconnect
+from tests.support.proxy import Proxy
+from tests.support.servers import RedisServer, SentinelServer
+
+
+async def test_questions_that_are_asked_at_once_are_paid_once() -> None:
+    budget = Budget(1.0)
+
+    async def ask() -> None:
+        with budget.waiting():
+            await asyncio.sleep(0.2)
+
+    await asyncio.gather(ask(), ask())
+    assert 0.5 < budget.left_s() < 0.81
+
+
+async def test_a_request_waits_for_a_silent_redis_no_longer_than_its_budget(
+    redis_server: RedisServer,
+) -> None:
+    async with Proxy(redis_server.port) as proxy:
+        proxy.freeze()
+        guards = [RedisGuard(f"redis://127.0.0.1:{proxy.port}/0") for _ in range(5)]
+        begin_budget()
+        started = time.monotonic()
+        for guard in guards:  # each of them for the first time
+            assert await guard.ask(lambda redis: redis.get("key")) is None
+        assert time.monotonic() - started < BUDGET_S + 0.2  # what a busy machine adds
+        for guard in guards:
+            await guard.close()
+
+
+async def test_the_master_is_the_one_that_the_sentinels_name() -> None:
+    with (
+        RedisServer() as master,
+        RedisServer(replica_of=master) as replica,
+        SentinelServer(master) as sentinel,
+    ):
+        guard = RedisGuard(sentinel.url)
+        limiter = RedisLimiter(guard)
+        assert (await limiter.hit("key", 1, 60)).allowed
+        master.kill()
+        assert (await limiter.hit("key", 1, 60)).allowed  # counted here, while nobody is there
+        async with asyncio.timeout(30):
+            while not await guard.ask(lambda redis: redis.set("new", "1")):
+                await asyncio.sleep(0.1)
+        client = connect(replica.url, decode_responses=True)
+        assert await client.get("new") == "1"
+        await disconnect(client)
+        await guard.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["redis+sentinel://host/master", "redis+sentinel://host:1", "redis+sentinel:///master"]
+)
+def test_an_incomplete_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="SIBERIUS_REDIS_URL"):
+        connect(url)
+
+
+async def test_a_deaf_subscriber_is_noticed_and_subscribes_again() -> None:
+    """As after a failover that only one of two connections took part in: the subscriber is
+    connected to a Redis that answers, and hears nothing of the other."""
+    with RedisServer() as old, RedisServer() as new:
+        async with Proxy(old.port) as proxy:
+            bus = RedisBus(f"redis://127.0.0.1:{proxy.port}/0")
+            heard: list[bytes] = []
+            other = RedisBus(new.url)
+            async with bus.subscribe("topic", heard.append), other.subscribe("topic", print):
+                async with asyncio.timeout(10):
+                    while proxy.connections < 2 or not bus._connected:
+                        await asyncio.sleep(0.02)
+                proxy.lead_to(new.port)
+                proxy.cut_at(b"PUBLISH", deliver=False)  # the publisher alone
+
+                def deaf() -> bool:
+                    return bus.is_deaf
+
+                async with asyncio.timeout(20):
+                    while not deaf():
+                        await asyncio.sleep(0.05)
+                async with asyncio.timeout(20):
+                    while deaf() or not heard:
+                        other.publish("topic", b"hello")
+                        await asyncio.sleep(0.1)
