@@ -52,6 +52,15 @@ describe('ApiClient', () => {
     expect(keys[1]).toBe(keys[0]);
   });
 
+  it('says that nobody is signed in when there is no cookie', async () => {
+    vi.stubGlobal('fetch', async () => new Response(null, { status: 204 }));
+    const api = new ApiClient();
+    const onSignedOut = vi.fn();
+    api.onSignedOut = onSignedOut;
+    await expect(api.json('/api/me')).rejects.toMatchObject({ status: 401, code: 'no_session' });
+    expect(onSignedOut).toHaveBeenCalled();
+  });
+
   it('says that the session ended when the cookie is refused', async () => {
     const state = server();
     state.signedOut = true;

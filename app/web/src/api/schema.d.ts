@@ -153,7 +153,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/admin/audit": {
+    "/api/admin/settings": {
         parameters: {
             query?: never;
             header?: never;
@@ -161,16 +161,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Audit
-         * @description The audit log, newest first; `after` is the last id of the page before.
+         * Get Settings
+         * @description What holds for the company, and what it may choose.
          */
-        get: operations["list_audit_api_admin_audit_get"];
+        get: operations["get_settings_api_admin_settings_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Patch Settings
+         * @description Change them; null is the server's own value again. 422 `out_of_bounds`.
+         */
+        patch: operations["patch_settings_api_admin_settings_patch"];
         trace?: never;
     };
     "/api/agent/auth": {
@@ -273,6 +277,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description The audit log, newest first; `after` is the last id of the page before.
+         */
+        get: operations["list_audit_api_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -284,7 +308,9 @@ export interface paths {
         put?: never;
         /**
          * Login
-         * @description Sign in. 401 `bad_credentials` says no more than that; 429 past the limits.
+         * @description Sign in. 401 `bad_credentials` says no more than that; where the password is right and the
+         *     user has a second factor, 401 `second_factor_required` without a code and `bad_code` with a
+         *     wrong one. 429 past the limits.
          */
         post: operations["login_api_auth_login_post"];
         delete?: never;
@@ -324,7 +350,8 @@ export interface paths {
         put?: never;
         /**
          * Refresh
-         * @description Spend a refresh token (of the body, or else of the cookie) for new tokens.
+         * @description Spend a refresh token (of the body, or else of the cookie) for new tokens. 204 where there
+         *     is none of either: nobody is signed in here, which is no error.
          */
         post: operations["refresh_api_auth_refresh_post"];
         delete?: never;
@@ -425,6 +452,95 @@ export interface paths {
          * @description Change one's own name or password; a new password ends the other sessions.
          */
         patch: operations["change_me_api_me_patch"];
+        trace?: never;
+    };
+    "/api/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Preferences
+         * @description What the dashboard wrote last; `{}` before that.
+         */
+        get: operations["read_preferences_api_me_preferences_get"];
+        /**
+         * Write Preferences
+         * @description Replace them: any JSON object up to 64 KB. 413 `too_large`.
+         */
+        put: operations["write_preferences_api_me_preferences_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enrol Second Factor
+         * @description Begin with a second factor; it counts once `confirm` has seen a code. 409
+         *     `second_factor_on`.
+         */
+        post: operations["enrol_second_factor_api_me_second_factor_post"];
+        /**
+         * Give Second Factor Up
+         * @description Switch it off. 422 `wrong_password`, `bad_code`.
+         */
+        delete: operations["give_second_factor_up_api_me_second_factor_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Second Factor
+         * @description Switch it on with its first code; the other sessions end. 422 `bad_code`.
+         */
+        post: operations["confirm_second_factor_api_me_second_factor_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Recovery Codes
+         * @description New recovery codes; the old ones are void. 422 `bad_code`.
+         */
+        post: operations["renew_recovery_codes_api_me_second_factor_recovery_codes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/metrics/realtime": {
@@ -567,6 +683,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description One's own sessions; an administrator's `userId` names another user.
+         */
+        get: operations["list_sessions_api_sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Session
+         * @description End a session of one's own, or as an administrator that of a user; its tokens stop
+         *     working at once.
+         */
+        delete: operations["revoke_session_api_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/transfers": {
         parameters: {
             query?: never;
@@ -651,6 +808,26 @@ export interface paths {
         patch: operations["change_user_api_users__user_id__patch"];
         trace?: never;
     };
+    "/api/users/{user_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Second Factor Away
+         * @description For who has lost his phone and his recovery codes. Ends the user's sessions.
+         */
+        delete: operations["take_second_factor_away_api_users__user_id__second_factor_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -660,7 +837,7 @@ export interface paths {
         };
         /**
          * Health
-         * @description The process is alive.
+         * @description The process is alive, and stays.
          */
         get: operations["health_health_get"];
         put?: never;
@@ -928,15 +1105,25 @@ export interface components {
         };
         /**
          * AuditRow
-         * @description One entry of the audit log.
+         * @description One entry of the audit log; names are those of that moment, but the actor's, which is
+         *     of now. `actorId` is null for the command line.
          */
         AuditRow: {
             /** Action */
             action: string;
-            /** Actor */
-            actor: string;
+            /** Actorid */
+            actorId: string | null;
+            /** Actorname */
+            actorName: string;
             /** Address */
             address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Branchid */
+            branchId: string | null;
             /** Details */
             details: {
                 [key: string]: unknown;
@@ -946,13 +1133,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /**
-             * Occurredat
-             * Format: date-time
-             */
-            occurredAt: string;
-            /** Subject */
-            subject: string;
+            /** Subjectid */
+            subjectId: string | null;
+            /** Subjectname */
+            subjectName: string;
+            /** Subjecttype */
+            subjectType: string;
         };
         /**
          * AuthAnswer
@@ -1008,6 +1194,26 @@ export interface components {
         BlockRequest: {
             /** Blocked */
             blocked: boolean;
+        };
+        /**
+         * BothProofs
+         * @description `DELETE /api/me/second-factor`.
+         */
+        BothProofs: {
+            /** Code */
+            code: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * Bounds
+         * @description The least and the most that the server allows.
+         */
+        Bounds: {
+            /** Max */
+            max: number;
+            /** Min */
+            min: number;
         };
         /**
          * BranchPatch
@@ -1076,6 +1282,14 @@ export interface components {
             } | null;
             /** Seq */
             seq: number;
+        };
+        /**
+         * CodeProof
+         * @description A code that the authenticator app shows now, or a recovery code.
+         */
+        CodeProof: {
+            /** Code */
+            code: string;
         };
         /** CollectionPage[AgentRow] */
         CollectionPage_AgentRow_: {
@@ -1286,6 +1500,16 @@ export interface components {
          */
         DocumentType: "quote" | "service_order" | "assembly";
         /**
+         * Enrolment
+         * @description What an authenticator app takes: `uri` as a QR code, `secret` to type.
+         */
+        Enrolment: {
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+        };
+        /**
          * Field
          * @description One value read from a document, with the evidence for it.
          *
@@ -1411,9 +1635,11 @@ export interface components {
         };
         /**
          * LoginRequest
-         * @description `POST /api/auth/login`.
+         * @description `POST /api/auth/login`; `code` where the user has a second factor.
          */
         LoginRequest: {
+            /** Code */
+            code?: string | null;
             /** Email */
             email: string;
             /** Password */
@@ -1444,6 +1670,10 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
+            /** Secondfactor */
+            secondFactor: boolean;
+            /** Secondfactorrequired */
+            secondFactorRequired: boolean;
             tenant: components["schemas"]["TenantName"];
         };
         /**
@@ -1487,6 +1717,14 @@ export interface components {
             /** Password */
             password: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * PasswordProof
+         * @description `POST /api/me/second-factor`: the password again.
+         */
+        PasswordProof: {
+            /** Password */
+            password: string;
         };
         /**
          * PdfDetail
@@ -1633,6 +1871,14 @@ export interface components {
             transfer: components["schemas"]["TransferRow"] | null;
         };
         /**
+         * RecoveryCodes
+         * @description Each is good once; they are shown only here.
+         */
+        RecoveryCodes: {
+            /** Recoverycodes */
+            recoveryCodes: string[];
+        };
+        /**
          * RefreshRequest
          * @description `POST /api/auth/refresh`; without a token the cookie counts.
          */
@@ -1676,6 +1922,103 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "manager" | "admin";
+        /**
+         * SessionList
+         * @description The one seen last comes first.
+         */
+        SessionList: {
+            /** Data */
+            data: components["schemas"]["SessionRow"][];
+        };
+        /**
+         * SessionRow
+         * @description A sign-in that goes on; `current` is the one that asks.
+         */
+        SessionRow: {
+            /** Address */
+            address: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Current */
+            current: boolean;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Lastseenat
+             * Format: date-time
+             */
+            lastSeenAt: string;
+            /** Useragent */
+            userAgent: string;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Username */
+            userName: string;
+        };
+        /**
+         * SettingsAnswer
+         * @description What holds for the company now; `own` names what it has set itself.
+         */
+        SettingsAnswer: {
+            /** Agentheartbeats */
+            agentHeartbeatS: number;
+            /** Agentrescans */
+            agentRescanS: number;
+            /** Auditretentiondays */
+            auditRetentionDays: number;
+            limits: components["schemas"]["SettingsLimits"];
+            /** Maxuploadmb */
+            maxUploadMb: number;
+            /** Own */
+            own: string[];
+            /** Retentiondays */
+            retentionDays: number;
+            /** Secondfactorrequired */
+            secondFactorRequired: boolean;
+        };
+        /**
+         * SettingsLimits
+         * @description What the company may choose from.
+         */
+        SettingsLimits: {
+            agentHeartbeatS: components["schemas"]["Bounds"];
+            agentRescanS: components["schemas"]["Bounds"];
+            auditRetentionDays: components["schemas"]["Bounds"];
+            maxUploadMb: components["schemas"]["Bounds"];
+            retentionDays: components["schemas"]["Bounds"];
+        };
+        /**
+         * SettingsPatch
+         * @description `PATCH /api/admin/settings`; what is absent stays, null is the server's own value.
+         */
+        SettingsPatch: {
+            /** Agentheartbeats */
+            agentHeartbeatS?: number | null;
+            /** Agentrescans */
+            agentRescanS?: number | null;
+            /** Auditretentiondays */
+            auditRetentionDays?: number | null;
+            /** Maxuploadmb */
+            maxUploadMb?: number | null;
+            /** Retentiondays */
+            retentionDays?: number | null;
+            /** Secondfactorrequired */
+            secondFactorRequired?: boolean | null;
+        };
         /**
          * TenantName
          * @description The company of a user.
@@ -1832,6 +2175,8 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
+            /** Secondfactor */
+            secondFactor: boolean;
             /**
              * Updatedat
              * Format: date-time
@@ -2186,12 +2531,9 @@ export interface operations {
             };
         };
     };
-    list_audit_api_admin_audit_get: {
+    get_settings_api_admin_settings_get: {
         parameters: {
-            query?: {
-                limit?: number;
-                after?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -2204,7 +2546,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditPage"];
+                    "application/json": components["schemas"]["SettingsAnswer"];
+                };
+            };
+        };
+    };
+    patch_settings_api_admin_settings_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsAnswer"];
                 };
             };
             /** @description Validation Error */
@@ -2377,6 +2743,42 @@ export interface operations {
             };
         };
     };
+    list_audit_api_audit_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                action?: string | null;
+                userId?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     login_api_auth_login_post: {
         parameters: {
             query?: never;
@@ -2449,6 +2851,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Tokens"];
                 };
+            };
+            /** @description no session */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -2665,6 +3074,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_preferences_api_me_preferences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    write_preferences_api_me_preferences_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    enrol_second_factor_api_me_second_factor_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    give_second_factor_up_api_me_second_factor_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BothProofs"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_second_factor_api_me_second_factor_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes_api_me_second_factor_recovery_codes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             /** @description Validation Error */
@@ -2920,6 +3518,66 @@ export interface operations {
             };
         };
     };
+    list_sessions_api_sessions_get: {
+        parameters: {
+            query?: {
+                userId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revoke_session_api_sessions__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_transfers_api_transfers_get: {
         parameters: {
             query?: {
@@ -3073,6 +3731,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserRow"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_second_factor_away_api_users__user_id__second_factor_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
