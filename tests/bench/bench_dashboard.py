@@ -81,8 +81,6 @@ def run() -> list[Figure]:
 
 
 async def _measure_with(stack: Stack) -> list[Figure]:
-    for code in ("campinas", "curitiba"):
-        stack.cli("branch", "create", "--name", code.title(), "--code", code)
     await fill(f"sqlite+aiosqlite:///{stack.root}/data/siberius.db", ROWS)
     await stack.start_server(within_s=120)
     return await measure(stack.url)

@@ -50,6 +50,10 @@ class Process:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def kill(self) -> None:
         """SIGKILL to the process and its children: a power cut."""
         if self._process is not None and self._process.poll() is None:
@@ -141,7 +145,7 @@ class Stack:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
             check=False,
         )
         assert done.returncode == 0, done.stderr

@@ -1,6 +1,7 @@
 """Many documents at once, for tests of how a long list behaves."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -23,17 +24,25 @@ TYPES = (("quote", "ORC"), ("service_order", "OS"), ("assembly", "MON"))
 
 
 async def fill(database_url: str, rows: int) -> None:
-    """Give the only company of a fresh database so many documents, spread over its branches.
+    """Give the only company of a fresh database two branches and so many documents.
 
     They do not go through the feed: they are what was there before anybody looked.
     """
     database = Database(database_url)
     async with database.write_engine.begin() as connection:
         tenant_id = (await connection.execute(select(Tenant.id))).scalar_one()
-        branches = list((await connection.execute(select(Branch.id))).scalars())
+        branches = [new_id(), new_id()]
+        shared = {"tenant_id": tenant_id, "version": 1, "updated_at": datetime.now(UTC)}
+        await connection.execute(
+            insert(Branch),
+            [
+                {**shared, "id": id_, "name": name, "code": name.lower()}
+                for id_, name in zip(branches, ("Campinas", "Curitiba"), strict=True)
+            ],
+        )
         for start in range(0, rows, 1000):
             numbers = range(start, min(rows, start + 1000))
-            pdfs = [_document(tenant_id, branches[n % len(branches)], n) for n in numbers]
+            pdfs = [document(tenant_id, branches[n % len(branches)], n) for n in numbers]
             places = [
                 {"pdf_id": pdf["id"], "branch_id": UUID(pdf["branch_ids"][0])} for pdf in pdfs
             ]
@@ -42,7 +51,8 @@ async def fill(database_url: str, rows: int) -> None:
     await database.close()
 
 
-def _document(tenant_id: UUID, branch_id: UUID, number: int) -> dict[str, Any]:
+def document(tenant_id: UUID, branch_id: UUID, number: int) -> dict[str, Any]:
+    """The columns of one that its agent has reported and nobody has asked for."""
     pdf_id = new_id()
     now = datetime.now(UTC)
     kind, prefix = TYPES[number % len(TYPES)]
@@ -66,7 +76,7 @@ def _document(tenant_id: UUID, branch_id: UUID, number: int) -> dict[str, Any]:
         "number": f"{prefix}-{number:06}",
         "customer": customer,
         "event_date": date(2026, 1, 1) + timedelta(days=number % 700),
-        "total": f"{100 + number % 9000}.{number % 100:02}",
+        "total": Decimal(f"{100 + number % 9000}.{number % 100:02}"),
         "search_text": f"{prefix} {number:06}",
         "branch_ids": [str(branch_id)],
         "agent_ids": [],
