@@ -170,16 +170,20 @@ async def _warm(page: Page) -> float:
 
 
 async def _painted(page: Page) -> float:
-    await page.wait_for_function("bench.painted !== null", timeout=60_000)
+    await _until(page, "bench.painted !== null")
     return float(await page.evaluate("bench.painted"))
 
 
 async def _whole(page: Page) -> None:
-    await page.wait_for_function(
-        "document.querySelector('[data-testid=\"count\"]').textContent.includes('100,000')"
-        " && !document.querySelector('[data-testid=\"count\"]').textContent.includes('…')",
-        timeout=120_000,
-    )
+    count = "document.querySelector('[data-testid=\"count\"]').textContent"
+    await _until(page, f"{count}.includes('100,000') && !{count}.includes('…')")
+
+
+async def _until(page: Page, condition: str) -> None:
+    """Playwright's own way evaluates strings in the page, which its policy does not allow."""
+    async with asyncio.timeout(180):
+        while not await page.evaluate(condition):
+            await asyncio.sleep(0.1)
 
 
 async def _until_kept(page: Page) -> None:
@@ -197,9 +201,7 @@ async def _until_kept(page: Page) -> None:
       return Boolean(state?.cursor);
     }
     """
-    async with asyncio.timeout(120):
-        while not await page.evaluate(script):
-            await asyncio.sleep(1)
+    await _until(page, script)
 
 
 async def _use(page: Page, where: str) -> list[Figure]:

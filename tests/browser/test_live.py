@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, WebSocketRoute
 
 from tests.browser.live_world import Watcher, Writer, watching
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, eventually
 
 SEEN_WITHIN_S = 0.5
 
@@ -74,13 +74,8 @@ async def test_a_change_in_one_is_seen_in_the_other(
         took = []
         for number in range(8):
             name = f"Branch {number}"
-            seen = asyncio.create_task(
-                other.page.wait_for_function(
-                    "(n) => document.querySelector('.document-rows')?.textContent.includes(n)",
-                    arg=name,
-                    timeout=20_000,
-                )
-            )
+            cell = other.page.locator(".document-rows").get_by_text(name).first
+            seen = asyncio.create_task(cell.wait_for(timeout=20_000))
             await asyncio.sleep(0.2)
             started = time.monotonic()
             answer = await client.patch(f"/api/branches/{branch['id']}", json={"name": name})
@@ -180,6 +175,11 @@ async def test_what_was_here_is_shown_without_the_server(
         await watcher.is_("live")
         await watcher.page.get_by_test_id("logout").click()
         await watcher.page.get_by_test_id("login-email").wait_for()
-        await watcher.page.wait_for_function(
-            "async () => (await indexedDB.databases()).length === 0", timeout=20_000
-        )
+
+        async def nothing_left() -> bool:
+            left = await watcher.page.evaluate(
+                "async () => (await indexedDB.databases()).length + localStorage.length"
+            )
+            return bool(left == 0)
+
+        await eventually(nothing_left, what="nothing of the user is left")

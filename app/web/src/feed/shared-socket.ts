@@ -22,6 +22,8 @@ const HEAD_TIMEOUT_MS = 3_000;
 export class SharedSocket implements FeedSocket {
   #listener: SocketListener | null = null;
   #up = false;
+  /** A leader has spoken. */
+  #heard = false;
   #heads: ((cursor: string | null) => void)[] = [];
 
   constructor(
@@ -34,8 +36,6 @@ export class SharedSocket implements FeedSocket {
   get follows(): boolean {
     return !this.tabs.leads && this.#heard;
   }
-
-  #heard = false;
 
   open(listener: SocketListener): void {
     this.#listener = listener;
