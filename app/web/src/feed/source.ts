@@ -12,7 +12,7 @@ export interface FeedSource {
 
 const PAGE_ROWS = 1000;
 /** The first page is what the eye waits for, so it is a small one. */
-const FIRST_PAGE_ROWS = 200;
+const FIRST_PAGE_ROWS = 100;
 const ANSWER_TIMEOUT_MS = 20_000;
 
 export class HttpFeedSource implements FeedSource {
