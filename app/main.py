@@ -21,7 +21,7 @@ from app.domains.agents import presence
 from app.domains.agents import routes as agents
 from app.domains.identity import audit, sessions
 from app.domains.identity import routes as identity
-from app.domains.identity.access import authenticate_header
+from app.domains.identity.access import authenticate_header, signed_by
 from app.domains.pdfs import expiry, orphans, transfers
 from app.domains.pdfs import routes as pdfs
 from app.feed import prune
@@ -31,6 +31,7 @@ from app.feed.relay import Relay
 from app.http import idempotency, problems
 from app.http.budget import Budgets
 from app.http.conditional import ConditionalReads
+from app.http.quotas import Quotas
 from app.operations import routes as operations
 from app.operations.jobs import Every, Job, Nightly, Scheduler
 from app.operations.metrics import RequestMetrics, count_cache_read
@@ -63,6 +64,7 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     problems.install(app)
     app.mount("/socket.io", socketio.ASGIApp(app.state.hub.server))
     mount_dashboard(app)
+    app.add_middleware(Quotas, runtime=runtime, caller=partial(signed_by, runtime))
     app.add_middleware(
         ConditionalReads, relay=relay, authenticate=partial(authenticate_header, runtime)
     )

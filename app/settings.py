@@ -81,6 +81,11 @@ class Settings(BaseSettings):
     transfer_stalled_s: float = Field(30, gt=0)
     """A transfer without progress for so long is asked for again."""
 
+    address_limit_per_minute: int = Field(60_000, ge=1)
+    """Requests of one address: an office is one, and so may a proxy be."""
+    user_limit_per_minute: int = Field(6_000, ge=1)
+    tenant_limit_per_minute: int = Field(60_000, ge=1)
+    agent_limit_per_minute: int = Field(1_200, ge=1)
     login_limit_per_minute: int = Field(10, ge=1)
     agent_auth_limit_per_minute: int = Field(30, ge=1)
     upload_limit_per_15_minutes: int = Field(100, ge=1)

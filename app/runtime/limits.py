@@ -1,7 +1,7 @@
 """The limiter: how often something may be done in a window of time."""
 
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -12,12 +12,26 @@ from app.runtime.redis_guard import RedisGuard
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`remaining` is how many more are allowed now, `retry_after_s` how long to wait for the
-    next one (0 where it is allowed)."""
+    """`remaining` is how many more are allowed now, `resets_in_s` when the window ends, and
+    `retry_after_s` how long to wait for the next one (0 where it is allowed)."""
 
     allowed: bool
     remaining: int
-    retry_after_s: float
+    resets_in_s: float
+
+    @property
+    def retry_after_s(self) -> float:
+        """0 where it is allowed."""
+        return 0.0 if self.allowed else self.resets_in_s
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is counted under `key`: `limit` hits are allowed in `window_s` seconds."""
+
+    key: str
+    limit: int
+    window_s: float
 
 
 class Limiter(Protocol):
@@ -25,6 +39,9 @@ class Limiter(Protocol):
 
     async def hit(self, key: str, limit: int, window_s: float) -> Verdict:
         """Count one; refuse what is beyond `limit` within `window_s` seconds."""
+
+    async def hit_all(self, limits: Sequence[Limit]) -> list[Verdict]:
+        """Count one under each of them, as one question."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -49,6 +66,10 @@ class MemoryLimiter:
             self._sweep(now)
         return _verdict(count + 1, limit, ends_at - now)
 
+    async def hit_all(self, limits: Sequence[Limit]) -> list[Verdict]:
+        """Count one under each of them."""
+        return [await self.hit(limit.key, limit.limit, limit.window_s) for limit in limits]
+
     async def close(self) -> None:
         """Nothing to let go of."""
 
@@ -60,9 +81,14 @@ class MemoryLimiter:
 
 
 _SCRIPT = """
-local count = redis.call('INCR', KEYS[1])
-if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return {count, redis.call('PTTL', KEYS[1])}
+local answer = {}
+for number, key in ipairs(KEYS) do
+  local count = redis.call('INCR', key)
+  if count == 1 then redis.call('PEXPIRE', key, ARGV[number]) end
+  answer[2 * number - 1] = count
+  answer[2 * number] = redis.call('PTTL', key)
+end
+return answer
 """
 
 
@@ -75,16 +101,25 @@ class RedisLimiter:
 
     async def hit(self, key: str, limit: int, window_s: float) -> Verdict:
         """Count one; refuse what is beyond `limit` within `window_s` seconds."""
+        (verdict,) = await self.hit_all([Limit(key, limit, window_s)])
+        return verdict
+
+    async def hit_all(self, limits: Sequence[Limit]) -> list[Verdict]:
+        """Count one under each of them, as one question."""
+        keys = [f"siberius:limit:{limit.key}" for limit in limits]
+        windows = [str(int(limit.window_s * 1000)) for limit in limits]
 
         def run(redis: Redis) -> Awaitable[list[int]]:
-            answer = redis.eval(_SCRIPT, 1, f"siberius:limit:{key}", str(int(window_s * 1000)))
+            answer = redis.eval(_SCRIPT, len(keys), *keys, *windows)
             return cast("Awaitable[list[int]]", answer)
 
         answer = await self._redis.ask(run)
         if answer is None:
-            return await self._local.hit(key, limit, window_s)
-        count, left_ms = answer
-        return _verdict(count, limit, left_ms / 1000)
+            return await self._local.hit_all(limits)
+        return [
+            _verdict(count, limit.limit, left_ms / 1000)
+            for limit, count, left_ms in zip(limits, answer[::2], answer[1::2], strict=True)
+        ]
 
     async def close(self) -> None:
         """Close the connections."""
@@ -93,4 +128,4 @@ class RedisLimiter:
 
 def _verdict(count: int, limit: int, left_s: float) -> Verdict:
     allowed = count <= limit
-    return Verdict(allowed, max(0, limit - count), 0.0 if allowed else max(0.0, left_s))
+    return Verdict(allowed, max(0, limit - count), max(0.0, left_s))

@@ -30,6 +30,10 @@ class ReplicaServer(Server):
                 "port": self.port,
                 "trusted_proxies": "127.0.0.1",
                 "feed_tick_s": 0.5,
+                # All load comes from one address, and often from one user.
+                "address_limit_per_minute": 10_000_000,
+                "user_limit_per_minute": 10_000_000,
+                "tenant_limit_per_minute": 10_000_000,
                 **settings,
             }.items()
         }

@@ -85,7 +85,16 @@ async def _current_agent(
 ) -> AgentIdentity:
     if credentials is None:
         raise UnauthenticatedError("bad_token", "an agent token is needed")
-    return await authenticate(runtime, credentials.credentials, client_address(request))
+    agent = await authenticate(runtime, credentials.credentials, client_address(request))
+    limit = runtime.settings.agent_limit_per_minute
+    verdict = await runtime.limiter.hit(f"requests:agent:{agent.agent_id}", limit, 60)
+    if not verdict.allowed:
+        raise RateLimitedError(
+            "rate_limited",
+            "too many requests of one agent: wait a moment",
+            retry_after_s=verdict.retry_after_s,
+        )
+    return agent
 
 
 CurrentAgent = Annotated[AgentIdentity, Depends(_current_agent)]

@@ -62,6 +62,16 @@ async def authenticate_header(runtime: Runtime, authorization: str | None) -> Pr
     return await authenticate(runtime, token.strip())
 
 
+def signed_by(runtime: Runtime, authorization: str) -> tuple[str, str] | None:
+    """The ids of the user and the tenant whom a token of ours was made for, whether or not it
+    still holds: for counting, not for letting in."""
+    try:
+        principal, _ = verify(authorization.partition(" ")[2].strip(), runtime.settings.signing_key)
+    except InvalidTokenError:
+        return None
+    return str(principal.user_id), str(principal.tenant_id)
+
+
 async def is_live(runtime: Runtime, principal: Principal) -> bool:
     """Whether the principal's session goes on; for sockets, which outlive their token."""
     revoked = await runtime.revocations.is_revoked(principal.session_id)
