@@ -53,7 +53,7 @@ async def test_a_report_becomes_a_row_with_columns_and_evidence(api: Api) -> Non
     detail = (await company.admin.client.get(f"/api/pdfs/{row['id']}")).json()
     PdfDetail.model_validate(detail)
     assert detail["availability"] == "branch_offline"
-    assert detail["fields"]["total"]["source"] == "1234.56"
+    assert detail["fields"]["total"]["evidence"]["text"] == "1234.56"
     (location,) = detail["locations"]
     assert location["path"] == "2026/orçamento.pdf"
     assert location["agentName"] == "Balcão"

@@ -80,6 +80,13 @@ def _pdfs(us: Side, them: Side) -> list[Call]:
     ]
 
 
+def selection(status: int = 200, **more: Any) -> Calls:
+    """A route that names several: what is not seen is passed over in silence."""
+    return lambda us, them: [
+        Call(status, json={"ids": [str(side.cached_pdf_id)], **more}) for side in (them, us)
+    ]
+
+
 def _upload(us: Side, them: Side) -> list[Call]:
     boundary = "b"
     body = (
@@ -166,6 +173,19 @@ ROUTES: dict[str, Calls] = {
     "GET /api/pdfs/{pdf_id}/download": pdf(),
     "GET /api/pdfs/{pdf_id}/preview": pdf(),
     "POST /api/pdfs/{pdf_id}/request": pdf(json={}),
+    "PATCH /api/pdfs/{pdf_id}/fields": pdf(json={"number": f"number {US}"}),
+    "GET /api/pdfs/{pdf_id}/history": pdf(),
+    "PUT /api/pdfs/{pdf_id}/pin": pdf(),
+    "DELETE /api/pdfs/{pdf_id}/pin": pdf(),
+    "POST /api/pdfs/{pdf_id}/reread": pdf(202),
+    "POST /api/pdfs/request": selection(),
+    "POST /api/pdfs/pin": selection(204, pinned=True),
+    "POST /api/pdfs/reread": selection(202),
+    "POST /api/pdfs/archive": selection(),
+    "GET /api/overview": once(),
+    "POST /api/transfers/{transfer_id}/retry": entity(
+        "transfer_id", lambda side: side.done_transfer_id
+    ),
     "GET /api/admin/agents/{agent_id}": agent(),
     "PATCH /api/admin/agents/{agent_id}": agent(json={"name": f"agent {US}"}),
     "GET /api/admin/agents/{agent_id}/logs": agent(409),

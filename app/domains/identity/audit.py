@@ -119,6 +119,21 @@ async def read_page(session: ScopedAsyncSession, query: AuditQuery) -> AuditPage
     return AuditPage(data=rows, next_after=rows[-1].id if len(found) > query.limit else None)
 
 
+async def history(
+    session: ScopedAsyncSession, subject_type: str, subject_id: UUID, limit: int
+) -> list[AuditRow]:
+    """What was done to one row, newest first."""
+    found = await session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject_type == subject_type, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    entries = found.all()
+    names = await _actor_names(session, entries)
+    return [_row(entry, names) for entry in entries]
+
+
 async def prune(runtime: Runtime) -> Mapping[str, int]:
     """Forget what is older than each company keeps; how many entries."""
     async with runtime.database.read(SYSTEM) as session:

@@ -206,7 +206,7 @@ class AuditEntry(Tenanted, Base):
     actor: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(60))
     subject_type: Mapped[str] = mapped_column(String(40))
-    subject_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID | None] = mapped_column(index=True)
     subject_name: Mapped[str] = mapped_column(String(300))
     # No foreign key: a branch that was closed stays in the log.
     branch_id: Mapped[UUID | None]

@@ -9,13 +9,15 @@ from sqlalchemy import select
 from app.db.base import to_json
 from app.db.session import ScopedAsyncSession
 from app.domains.agents.models import Agent
+from app.domains.identity import audit
+from app.domains.identity.models import User
 from app.domains.pdfs.availability import availability_now
+from app.domains.pdfs.corrections import evidence
 from app.domains.pdfs.models import Pdf, PdfLocation, Transfer
 from app.errors import NotFoundError
 
-HISTORY = 20
+HISTORY = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FIELDS = ("type", "number", "customer", "eventDate", "total")
 
 
 async def find(session: ScopedAsyncSession, pdf_id: UUID) -> Pdf:
@@ -47,10 +49,24 @@ async def detail(
     return {
         **pdf.wire(),
         "availability": await availability_now(company, pdf),
-        "fields": {name: pdf.fields.get(name) for name in _FIELDS},
+        "fields": evidence(pdf, await _names(company, pdf)),
         "locations": locations,
         "transfers": [transfer.wire() for transfer in transfers],
     }
+
+
+async def history(company: ScopedAsyncSession, pdf: Pdf) -> list[dict[str, Any]]:
+    """What people did with it, newest first."""
+    entries = await audit.history(company, "pdf", pdf.id, HISTORY)
+    return [
+        {
+            "at": entry.at,
+            "actorName": entry.actor_name,
+            "action": entry.action,
+            "details": entry.details,
+        }
+        for entry in entries
+    ]
 
 
 async def status(company: ScopedAsyncSession, pdf: Pdf) -> dict[str, Any]:
@@ -71,6 +87,14 @@ async def newest_transfers(session: ScopedAsyncSession, pdf_id: UUID, limit: int
         select(Transfer).where(Transfer.pdf_id == pdf_id).order_by(Transfer.id.desc()).limit(limit)
     )
     return list(found)
+
+
+async def _names(company: ScopedAsyncSession, pdf: Pdf) -> dict[str, str]:
+    """The names of those who put its fields right, by actor."""
+    actors = {entry["by"] for entry in pdf.corrections.values()}
+    ids = [UUID(actor.removeprefix("user:")) for actor in actors]
+    found = await company.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return {f"user:{user_id}": name for user_id, name in found.all()}
 
 
 def _location(location: PdfLocation, agent_name: str) -> dict[str, Any]:

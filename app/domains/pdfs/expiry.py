@@ -51,7 +51,11 @@ async def _expire_some(runtime: Runtime, report: Report) -> list[tuple[UUID, str
         due = (
             await unit.session.scalars(
                 select(Pdf)
-                .where(Pdf.status == PdfStatus.CACHED.value, Pdf.expires_at <= now)
+                .where(
+                    Pdf.status == PdfStatus.CACHED.value,
+                    Pdf.expires_at <= now,
+                    Pdf.pinned.is_(False),
+                )
                 .order_by(Pdf.id)
                 .limit(STEP)
                 .with_for_update()

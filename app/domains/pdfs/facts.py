@@ -21,26 +21,17 @@ _TOTAL = re.compile(r"-?\d{1,16}(\.\d{1,2})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MAX_INT = 2**31 - 1
 
+Facts = dict[str, Any]
+"""The fields in their wire form; every value has been looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """A batch, apart from what can never be taken."""
 
-    files: list[tuple[IndexedFile, "Facts"]]
+    files: list[tuple[IndexedFile, Facts]]
     gone: list[str]
     rejected: list[Rejected]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The values of the fields, in the types of their columns."""
-
-    type: str | None
-    number: str | None
-    customer: str | None
-    event_date: date | None
-    total: Decimal | None
-    evidence: dict[str, Any]
 
 
 def parse_report(payload: Any) -> Report:
@@ -76,14 +67,13 @@ def facts_of(file: IndexedFile) -> Facts:
     if len(file.rules_version) > 80 or (file.pages or 0) > _MAX_INT:
         raise ValueError("rulesVersion or pages is out of range")
     fields = file.fields
-    return Facts(
-        type=DocumentType(fields.type.value).value if fields.type else None,
-        number=fields.number.value if fields.number else None,
-        customer=fields.customer.value if fields.customer else None,
-        event_date=_date(fields.event_date.value) if fields.event_date else None,
-        total=_total(fields.total.value) if fields.total else None,
-        evidence=fields.to_wire(),
-    )
+    if fields.type:
+        DocumentType(fields.type.value)
+    if fields.event_date:
+        parse_date(fields.event_date.value)
+    if fields.total:
+        parse_total(fields.total.value)
+    return fields.to_wire()
 
 
 def describe(pdf: Pdf, file: IndexedFile, facts: Facts) -> None:
@@ -92,15 +82,30 @@ def describe(pdf: Pdf, file: IndexedFile, facts: Facts) -> None:
     pdf.title, pdf.pages = file.title, file.pages
     pdf.result, pdf.reason_code, pdf.reason = file.result.value, file.reason_code, file.reason
     pdf.rules_version = file.rules_version
-    if pdf.fields != facts.evidence:
-        pdf.fields = facts.evidence
-    pdf.type, pdf.number, pdf.customer = facts.type, facts.number, facts.customer
-    pdf.event_date, pdf.total = facts.event_date, facts.total
+    if pdf.fields != facts:
+        pdf.fields = facts
+    settle(pdf)
+
+
+def settle(pdf: Pdf) -> None:
+    """Let the columns say what counts: what people put right, and otherwise what was read."""
+    read = {name: field["value"] for name, field in pdf.fields.items()}
+    corrected = {name: entry["value"] for name, entry in pdf.corrections.items()}
+    values = read | corrected
+    pdf.type, pdf.number = values.get("type"), values.get("number")
+    pdf.customer = values.get("customer")
+    pdf.event_date = parse_date(values["eventDate"]) if "eventDate" in values else None
+    pdf.total = parse_total(values["total"]) if "total" in values else None
 
 
 def name(pdf: Pdf, path: str) -> None:
     """Name the document after a path, and renew what the search looks through."""
     pdf.file_name = PurePosixPath(path).name or path
+    renew_search_text(pdf)
+
+
+def renew_search_text(pdf: Pdf) -> None:
+    """After a change of anything a search looks through."""
     pdf.search_text = folded(
         " ".join(filter(None, (pdf.file_name, pdf.title, pdf.number, pdf.customer)))
     )
@@ -128,13 +133,15 @@ def _stated(version: str) -> tuple[int, ...]:
     return tuple(int(number[:9]) for number in re.findall(r"\d+", version.partition("-")[0]))
 
 
-def _date(text: str) -> date:
+def parse_date(text: str) -> date:
+    """Raises `ValueError` with a sentence."""
     if not _DATE.fullmatch(text):
         raise ValueError("eventDate is not an ISO date")
     return date.fromisoformat(text)
 
 
-def _total(text: str) -> Decimal:
+def parse_total(text: str) -> Decimal:
+    """Raises `ValueError` with a sentence."""
     if not _TOTAL.fullmatch(text):
         raise ValueError("total is not a decimal number with at most two places")
     return Decimal(text).quantize(Decimal("0.01"))

@@ -131,6 +131,7 @@ def _new(
         file_hash=file.file_hash,
         status=PdfStatus.AVAILABLE_LOCAL.value,
         created_at=now,
+        corrections={},
         branch_ids=[str(identity.branch_id)],
         agent_ids=[str(identity.agent_id)],
     )

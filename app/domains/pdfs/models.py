@@ -68,6 +68,8 @@ class Pdf(Tracked, Base):
         "expires_at",
         "cached_at",
         "created_at",
+        "corrected",
+        "pinned",
     )
 
     content_key: Mapped[str] = mapped_column(String(80))
@@ -83,6 +85,9 @@ class Pdf(Tracked, Base):
     rules_version: Mapped[str] = mapped_column(String(80))
     fields: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
     """The evidence: the wire form of `agent.contract.files.Fields`."""
+    corrections: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
+    """What people put right: `{field: {value, by, at}}`, the fields as in `fields`. It is
+    stronger than what is read, now and later; the columns below hold what counts."""
     type: Mapped[str | None] = mapped_column(String(40))
     number: Mapped[str | None] = mapped_column(String(500))
     customer: Mapped[str | None] = mapped_column(String(500))
@@ -95,12 +100,20 @@ class Pdf(Tracked, Base):
     """The agents that have it now."""
     expires_at: Mapped[datetime | None]
     cached_at: Mapped[datetime | None]
+    pinned: Mapped[bool] = mapped_column(default=False)
+    """Kept when it would expire."""
     created_at: Mapped[datetime]
+
+    @property
+    def corrected(self) -> list[str]:
+        """The fields that people put right."""
+        return sorted(self.corrections)
 
     __table_args__ = (
         Index("uq_pdfs_content", "tenant_id", "content_key", unique=True),
         Index("ix_pdfs_expiry", "status", "expires_at"),
         Index("ix_pdfs_tenant_id_id", "tenant_id", "id"),
+        Index("ix_pdfs_tenant_id_created_at", "tenant_id", "created_at"),
     )
 
     def branches(self) -> tuple[UUID | None, ...]:
@@ -197,4 +210,5 @@ class Transfer(Tracked, Base):
     __table_args__ = (
         Index("ix_transfers_agent_id_state", "agent_id", "state"),
         Index("ix_transfers_tenant_id_id", "tenant_id", "id"),
+        Index("ix_transfers_tenant_id_requested_at", "tenant_id", "requested_at"),
     )

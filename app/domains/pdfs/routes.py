@@ -8,16 +8,30 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
 from agent.contract.files import Sha256
+from app.db.database import UnitOfWork
+from app.db.session import ScopedAsyncSession
 from app.domains.agents.access import CurrentAgent
 from app.domains.identity.access import CurrentUser, Reads, TrackedReads, Unit, require
 from app.domains.identity.audit import audit, audit_read
+from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import Role
-from app.domains.pdfs import details, downloads, search, transfers, uploads
+from app.domains.pdfs import (
+    details,
+    downloads,
+    overview,
+    search,
+    selection,
+    selection_routes,
+    transfers,
+    uploads,
+)
+from app.domains.pdfs.corrections import Corrections, correct
 from app.domains.pdfs.dependencies import CompanyReads, CompanyUnit, ExtractorDep
 from app.domains.pdfs.models import Pdf, PdfStatus, Transfer
 from app.domains.pdfs.previews import Previews, clamp
 from app.domains.pdfs.schemas import (
     PdfDetail,
+    PdfHistory,
     PdfRow,
     PdfStatusAnswer,
     RequestAnswer,
@@ -99,12 +113,84 @@ async def request_pdf(
     )
     await unit.session.flush()
     audit(unit, request, "pdf.request", pdf)
+    return _requested(pdf, transfer)
+
+
+def _requested(pdf: Pdf, transfer: Transfer | None) -> Response:
     answer = {
         "id": str(pdf.id),
         "status": pdf.status,
         "transfer": transfer.wire() if transfer else None,
     }
     return JSONResponse(answer, status_code=202 if transfer else 200)
+
+
+@pdfs.patch("/{pdf_id}/fields", response_model=PdfDetail, dependencies=[require(Role.OPERATOR)])
+async def correct_fields(
+    *,
+    request: Request,
+    pdf_id: UUID,
+    changes: Corrections,
+    user: CurrentUser,
+    session: Reads,
+    unit: CompanyUnit,
+    runtime: RuntimeDep,
+) -> dict[str, Any]:
+    """Put fields right, or take that back."""
+    await details.find(session, pdf_id)
+    pdf = await details.find(unit.session, pdf_id)
+    company = await settings_of(runtime, pdf.tenant_id, unit.session)
+    changed = correct(
+        pdf,
+        changes,
+        by=unit.scope.actor,
+        now=runtime.clock.now(),
+        retention_days=company.retention_days,
+    )
+    await unit.session.flush()
+    audit(unit, request, "pdf.correct", pdf, fields=changed)
+    return await details.detail(unit.session, pdf, user.branch_ids)
+
+
+@pdfs.put("/{pdf_id}/pin", response_model=PdfRow, dependencies=[require(Role.OPERATOR)])
+async def pin(request: Request, pdf_id: UUID, session: Reads, unit: CompanyUnit) -> dict[str, Any]:
+    """Keep it when it would expire."""
+    return await _pin(request, session, unit, pdf_id, pinned=True)
+
+
+@pdfs.delete("/{pdf_id}/pin", response_model=PdfRow, dependencies=[require(Role.OPERATOR)])
+async def unpin(
+    request: Request, pdf_id: UUID, session: Reads, unit: CompanyUnit
+) -> dict[str, Any]:
+    """Let it expire again; where it is due it goes with the next run of the job."""
+    return await _pin(request, session, unit, pdf_id, pinned=False)
+
+
+async def _pin(
+    request: Request, session: ScopedAsyncSession, unit: UnitOfWork, pdf_id: UUID, *, pinned: bool
+) -> dict[str, Any]:
+    await details.find(session, pdf_id)
+    pdf = await details.find(unit.session, pdf_id)
+    pdf.pinned = pinned
+    await unit.session.flush()
+    audit(unit, request, "pdf.pin" if pinned else "pdf.unpin", pdf)
+    return pdf.wire()
+
+
+@pdfs.post("/{pdf_id}/reread", status_code=202, dependencies=[require(Role.OPERATOR)])
+async def reread(
+    request: Request, pdf_id: UUID, session: Reads, unit: CompanyUnit, runtime: RuntimeDep
+) -> None:
+    """Let the agents that have it read the file again, now or when they are back."""
+    pdf = await details.find(session, pdf_id)
+    await selection.read_again(unit, runtime, [pdf])
+    audit(unit, request, "pdf.reread", pdf)
+
+
+@pdfs.get("/{pdf_id}/history", response_model=PdfHistory)
+async def get_history(pdf_id: UUID, session: Reads, company: CompanyReads) -> dict[str, Any]:
+    """What people did with it, newest first."""
+    return {"data": await details.history(company, await details.find(session, pdf_id))}
 
 
 @pdfs.get("/{pdf_id}/download", response_class=Response, responses=_PDF)
@@ -189,6 +275,32 @@ async def cancel_transfer(
     return transfer.wire()
 
 
+@transfer_routes.post(
+    "/{transfer_id}/retry",
+    response_model=RequestAnswer,
+    responses={202: {"model": RequestAnswer}},
+    dependencies=[require(Role.OPERATOR)],
+)
+async def retry_transfer(
+    *,
+    request: Request,
+    transfer_id: UUID,
+    user: CurrentUser,
+    session: Reads,
+    unit: CompanyUnit,
+    runtime: RuntimeDep,
+) -> Response:
+    """Ask for its document anew. 409 `transfer_open` where it has not ended."""
+    if await session.scalar(select(Transfer.id).where(Transfer.id == transfer_id)) is None:
+        raise NotFoundError("transfer")
+    ended = await unit.session.get_one(Transfer, transfer_id)
+    transfer = await transfers.retry(unit, runtime, ended, user.branch_ids)
+    pdf = await unit.session.get_one(Pdf, ended.pdf_id)
+    await unit.session.flush()
+    audit(unit, request, "transfer.retry", ended)
+    return _requested(pdf, transfer)
+
+
 @agent_routes.post(
     "/upload",
     response_model=UploadAnswer,
@@ -231,6 +343,8 @@ async def upload(
 
 
 router = APIRouter()
+router.include_router(selection_routes.router)
+router.include_router(overview.router)
 router.include_router(pdfs)
 router.include_router(transfer_routes)
 router.include_router(agent_routes)

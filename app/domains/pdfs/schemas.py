@@ -1,12 +1,11 @@
 """Documents and transfers on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
-from agent.contract.files import Fields
 from app.domains.pdfs.availability import Availability
 from app.domains.pdfs.models import PdfStatus
 from app.http.collections import WireSchema
@@ -37,6 +36,8 @@ class PdfRow(WireSchema):
     expires_at: datetime | None
     cached_at: datetime | None
     created_at: datetime
+    corrected: list[str]
+    pinned: bool
 
 
 class TransferRow(WireSchema):
@@ -74,13 +75,58 @@ class Location(WireSchema):
     seen_at: datetime
 
 
+class Evidence(WireSchema):
+    """Where a value was read: the line as printed, its page from 1, and the value's box
+    `[left, top, right, bottom]` as fractions of the page, from its upper left corner."""
+
+    text: str
+    page: int
+    box: list[float] | None
+
+
+class FieldDetail(WireSchema):
+    """`value` is what counts; `read_value` what the rules read, `corrected_by` who knew better."""
+
+    value: str
+    read_value: str | None
+    confidence: float | None
+    evidence: Evidence | None
+    corrected_by: str | None
+    corrected_at: datetime | None
+
+
+class FieldDetails(WireSchema):
+    """The five fields; one that is neither read nor corrected is null."""
+
+    type: FieldDetail | None
+    number: FieldDetail | None
+    customer: FieldDetail | None
+    event_date: FieldDetail | None
+    total: FieldDetail | None
+
+
 class PdfDetail(PdfRow):
     """With the evidence of each field, where it lies, and its last transfers."""
 
     availability: Availability
-    fields: Fields
+    fields: FieldDetails
     locations: list[Location]
     transfers: list[TransferRow]
+
+
+class HistoryEntry(WireSchema):
+    """One thing that was done with a document; `action` as in the audit log."""
+
+    at: datetime
+    actor_name: str
+    action: str
+    details: dict[str, Any]
+
+
+class PdfHistory(WireSchema):
+    """The newest first."""
+
+    data: list[HistoryEntry]
 
 
 class PdfStatusAnswer(WireSchema):

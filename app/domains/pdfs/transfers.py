@@ -88,6 +88,22 @@ async def cancel(unit: UnitOfWork, runtime: Runtime, transfer: Transfer) -> None
     _tell_agent(unit, runtime, transfer, "cancelled")
 
 
+async def retry(
+    unit: UnitOfWork, runtime: Runtime, transfer: Transfer, branch_ids: frozenset[UUID] | None
+) -> Transfer | None:
+    """Ask anew for the document of a transfer that has ended; null where it is here already.
+
+    The ended one stays in the history. Raises `ConflictError` (`transfer_open`) where it has
+    not ended, and what `request` raises.
+    """
+    if transfer.state in OPEN_STATES:
+        raise ConflictError("transfer_open", "the transfer is still under way")
+    _, again = await request(
+        unit, runtime, transfer.pdf_id, priority=transfer.priority, branch_ids=branch_ids
+    )
+    return again
+
+
 async def failed(
     unit: UnitOfWork,
     runtime: Runtime,

@@ -19,10 +19,7 @@ export type Role = Schemas['Role'];
 export type AgentStatus = 'never_seen' | 'online' | 'reconnecting' | 'offline';
 export type TransferState = 'queued' | 'uploading' | 'done' | 'failed' | 'cancelled';
 
-export type Pdf = Narrow<
-  Schemas['PdfRow'],
-  { result: Schemas['Result']; pinned: boolean; corrected: FieldName[] }
->;
+export type Pdf = Narrow<Schemas['PdfRow'], { result: Schemas['Result']; corrected: FieldName[] }>;
 export type Agent = Narrow<Schemas['AgentRow'], { status: AgentStatus }>;
 export type Transfer = Narrow<Schemas['TransferRow'], { state: TransferState }>;
 export type Branch = Schemas['BranchRow'];
@@ -36,12 +33,12 @@ export type Tokens = Omit<Schemas['Tokens'], 'refreshToken'>;
 
 export const FIELD_NAMES = ['type', 'number', 'customer', 'eventDate', 'total'] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
-export type EvidenceField = Schemas['Field'];
-export type EvidenceFields = Schemas['Fields'];
+export type EvidenceField = Schemas['FieldDetail'];
+export type EvidenceFields = Schemas['FieldDetails'];
 export type PdfLocation = Schemas['Location'];
 export type PdfDetail = Narrow<
   Schemas['PdfDetail'],
-  { result: Schemas['Result']; transfers: Transfer[]; pinned: boolean; corrected: FieldName[] }
+  { result: Schemas['Result']; transfers: Transfer[]; corrected: FieldName[] }
 >;
 export type RequestAnswer = Narrow<Schemas['RequestAnswer'], { transfer: Transfer | null }>;
 /** What became of each document of a common action. */

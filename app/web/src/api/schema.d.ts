@@ -563,6 +563,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overview
+         * @description What happened by day in the caller's branches.
+         */
+        get: operations["get_overview_api_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pdfs": {
         parameters: {
             query?: never;
@@ -577,6 +597,87 @@ export interface paths {
         get: operations["list_pdfs_api_pdfs_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Pdfs
+         * @description Those that are here as one ZIP; it names the others in `missing.txt`. Streamed, so its
+         *     size is not known before.
+         */
+        post: operations["archive_pdfs_api_pdfs_archive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin Pdfs
+         * @description Keep them when they would expire, or no longer.
+         */
+        post: operations["pin_pdfs_api_pdfs_pin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Pdfs
+         * @description Ask for each of the documents.
+         */
+        post: operations["request_pdfs_api_pdfs_request_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/reread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reread Pdfs
+         * @description Let the agents that have them read the files again, now or when they are back.
+         */
+        post: operations["reread_pdfs_api_pdfs_reread_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -623,6 +724,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pdfs/{pdf_id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct Fields
+         * @description Put fields right, or take that back.
+         */
+        patch: operations["correct_fields_api_pdfs__pdf_id__fields_patch"];
+        trace?: never;
+    };
+    "/api/pdfs/{pdf_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description What people did with it, newest first.
+         */
+        get: operations["get_history_api_pdfs__pdf_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/{pdf_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pin
+         * @description Keep it when it would expire.
+         */
+        put: operations["pin_api_pdfs__pdf_id__pin_put"];
+        post?: never;
+        /**
+         * Unpin
+         * @description Let it expire again; where it is due it goes with the next run of the job.
+         */
+        delete: operations["unpin_api_pdfs__pdf_id__pin_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pdfs/{pdf_id}/preview": {
         parameters: {
             query?: never;
@@ -657,6 +822,26 @@ export interface paths {
          * @description Ask for the document: 200 where it is here, 202 where it is on its way.
          */
         post: operations["request_pdf_api_pdfs__pdf_id__request_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pdfs/{pdf_id}/reread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reread
+         * @description Let the agents that have it read the file again, now or when they are back.
+         */
+        post: operations["reread_api_pdfs__pdf_id__reread_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -758,6 +943,26 @@ export interface paths {
          * @description Give it up. 409 `transfer_closed` where it has ended otherwise.
          */
         post: operations["cancel_transfer_api_transfers__transfer_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transfers/{transfer_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Transfer
+         * @description Ask for its document anew. 409 `transfer_open` where it has not ended.
+         */
+        post: operations["retry_transfer_api_transfers__transfer_id__retry_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -878,6 +1083,9 @@ export interface paths {
         /**
          * Ready
          * @description This process can do its work: 503 where its database does not answer.
+         *
+         *     A failover happens to all processes at once. As long as requests wait for its end, each
+         *     stays in its place: without any, the load balancer would have to refuse them.
          */
         get: operations["ready_health_ready_get"];
         put?: never;
@@ -1442,6 +1650,22 @@ export interface components {
             timestamp: string;
         };
         /**
+         * Corrections
+         * @description The fields to put right, in canonical form: a document type, an ISO date, a decimal
+         *     number with a point, or text. Null takes a correction back; what is not named stays.
+         */
+        Corrections: {
+            /** Customer */
+            customer?: string | null;
+            /** Eventdate */
+            eventDate?: string | null;
+            /** Number */
+            number?: string | null;
+            /** Total */
+            total?: string | null;
+            type?: components["schemas"]["DocumentType"] | null;
+        };
+        /**
          * Counters
          * @description What the agent did since it started; all are counts.
          */
@@ -1494,6 +1718,24 @@ export interface components {
             token: string;
         };
         /**
+         * Day
+         * @description One day in UTC: documents that became known, were asked for, and, of those,
+         *     arrived.
+         */
+        Day: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Downloaded */
+            downloaded: number;
+            /** Indexed */
+            indexed: number;
+            /** Requested */
+            requested: number;
+        };
+        /**
          * DocumentType
          * @description The kinds of document the rules know.
          * @enum {string}
@@ -1510,32 +1752,45 @@ export interface components {
             uri: string;
         };
         /**
-         * Field
-         * @description One value read from a document, with the evidence for it.
-         *
-         *     `value` is canonical: a `DocumentType`, an ISO date, a decimal string with a point, or
-         *     the text itself. `source` is the line it was read from, as printed; `page` counts from 1.
+         * Evidence
+         * @description Where a value was read: the line as printed, its page from 1, and the value's box
+         *     `[left, top, right, bottom]` as fractions of the page, from its upper left corner.
          */
-        Field: {
-            /** Confidence */
-            confidence: number;
+        Evidence: {
+            /** Box */
+            box: number[] | null;
             /** Page */
             page: number;
-            /** Source */
-            source: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FieldDetail
+         * @description `value` is what counts; `read_value` what the rules read, `corrected_by` who knew better.
+         */
+        FieldDetail: {
+            /** Confidence */
+            confidence: number | null;
+            /** Correctedat */
+            correctedAt: string | null;
+            /** Correctedby */
+            correctedBy: string | null;
+            evidence: components["schemas"]["Evidence"] | null;
+            /** Readvalue */
+            readValue: string | null;
             /** Value */
             value: string;
         };
         /**
-         * Fields
-         * @description The five fields the rules look for; a field that was not found is null.
+         * FieldDetails
+         * @description The five fields; one that is neither read nor corrected is null.
          */
-        Fields: {
-            customer?: components["schemas"]["Field"] | null;
-            eventDate?: components["schemas"]["Field"] | null;
-            number?: components["schemas"]["Field"] | null;
-            total?: components["schemas"]["Field"] | null;
-            type?: components["schemas"]["Field"] | null;
+        FieldDetails: {
+            customer: components["schemas"]["FieldDetail"] | null;
+            eventDate: components["schemas"]["FieldDetail"] | null;
+            number: components["schemas"]["FieldDetail"] | null;
+            total: components["schemas"]["FieldDetail"] | null;
+            type: components["schemas"]["FieldDetail"] | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1600,6 +1855,25 @@ export interface components {
              * Format: date-time
              */
             serverTime: string;
+        };
+        /**
+         * HistoryEntry
+         * @description One thing that was done with a document; `action` as in the audit log.
+         */
+        HistoryEntry: {
+            /** Action */
+            action: string;
+            /** Actorname */
+            actorName: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Location
@@ -1719,6 +1993,14 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * Overview
+         * @description The last days, today last; a day on which nothing happened is there too.
+         */
+        Overview: {
+            /** Days */
+            days: components["schemas"]["Day"][];
+        };
+        /**
          * PasswordProof
          * @description `POST /api/me/second-factor`: the password again.
          */
@@ -1738,6 +2020,8 @@ export interface components {
             branchIds: string[];
             /** Cachedat */
             cachedAt: string | null;
+            /** Corrected */
+            corrected: string[];
             /**
              * Createdat
              * Format: date-time
@@ -1749,7 +2033,7 @@ export interface components {
             eventDate: string | null;
             /** Expiresat */
             expiresAt: string | null;
-            fields: components["schemas"]["Fields"];
+            fields: components["schemas"]["FieldDetails"];
             /** Filehash */
             fileHash: string | null;
             /** Filename */
@@ -1765,6 +2049,8 @@ export interface components {
             number: string | null;
             /** Pages */
             pages: number | null;
+            /** Pinned */
+            pinned: boolean;
             /** Reason */
             reason: string | null;
             /** Reasoncode */
@@ -1791,6 +2077,14 @@ export interface components {
             version: number;
         };
         /**
+         * PdfHistory
+         * @description The newest first.
+         */
+        PdfHistory: {
+            /** Data */
+            data: components["schemas"]["HistoryEntry"][];
+        };
+        /**
          * PdfRow
          * @description A row of the collection `pdfs`; see docs/contract.md.
          */
@@ -1801,6 +2095,8 @@ export interface components {
             branchIds: string[];
             /** Cachedat */
             cachedAt: string | null;
+            /** Corrected */
+            corrected: string[];
             /**
              * Createdat
              * Format: date-time
@@ -1825,6 +2121,8 @@ export interface components {
             number: string | null;
             /** Pages */
             pages: number | null;
+            /** Pinned */
+            pinned: boolean;
             /** Reason */
             reason: string | null;
             /** Reasoncode */
@@ -1871,6 +2169,16 @@ export interface components {
             transfer: components["schemas"]["TransferRow"] | null;
         };
         /**
+         * PinSelection
+         * @description `pinned`: kept when they would expire, or no longer.
+         */
+        PinSelection: {
+            /** Ids */
+            ids: string[];
+            /** Pinned */
+            pinned: boolean;
+        };
+        /**
          * RecoveryCodes
          * @description Each is good once; they are shown only here.
          */
@@ -1900,6 +2208,33 @@ export interface components {
             transfer: components["schemas"]["TransferRow"] | null;
         };
         /**
+         * RequestOutcome
+         * @description `problem` says why the document cannot come; `transfer_id` is null where it is here.
+         */
+        RequestOutcome: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** Status */
+            status: string;
+            /** Transferid */
+            transferId: string | null;
+        };
+        /**
+         * RequestOutcomes
+         * @description In the order in which they were asked for; what is not seen is left out.
+         */
+        RequestOutcomes: {
+            /** Data */
+            data: components["schemas"]["RequestOutcome"][];
+        };
+        /**
          * Result
          * @description The outcome of reading a file. Everything but `ok` comes with a reason.
          * @enum {string}
@@ -1922,6 +2257,14 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "manager" | "admin";
+        /**
+         * Selection
+         * @description Some documents.
+         */
+        Selection: {
+            /** Ids */
+            ids: string[];
+        };
         /**
          * SessionList
          * @description The one seen last comes first.
@@ -3298,6 +3641,37 @@ export interface operations {
             };
         };
     };
+    get_overview_api_overview_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_pdfs_api_pdfs_get: {
         parameters: {
             query?: {
@@ -3324,6 +3698,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionPage_PdfRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    archive_pdfs_api_pdfs_archive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pin_pdfs_api_pdfs_pin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinSelection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    request_pdfs_api_pdfs_request_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOutcomes"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reread_pdfs_api_pdfs_reread_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Selection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */
@@ -3410,6 +3914,134 @@ export interface operations {
             };
         };
     };
+    correct_fields_api_pdfs__pdf_id__fields_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Corrections"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PdfDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_history_api_pdfs__pdf_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PdfHistory"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pin_api_pdfs__pdf_id__pin_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PdfRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unpin_api_pdfs__pdf_id__pin_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PdfRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     preview_api_pdfs__pdf_id__preview_get: {
         parameters: {
             query?: {
@@ -3474,6 +4106,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RequestAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reread_api_pdfs__pdf_id__reread_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pdf_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */
@@ -3629,6 +4292,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TransferRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retry_transfer_api_transfers__transfer_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestAnswer"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestAnswer"];
                 };
             };
             /** @description Validation Error */

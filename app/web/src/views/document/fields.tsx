@@ -32,12 +32,16 @@ function FieldValue({ name, field }: { name: FieldName; field: EvidenceField | n
   return (
     <>
       <span class="field-value">{display(name, field.value)}</span>
-      <span class="field-confidence">
-        {t('document.confidence', { percent: formatPercent(field.confidence) })}
-        {' · '}
-        {t('document.evidence', { page: field.page })}
-      </span>
-      <q class="field-source">{field.source}</q>
+      {field.evidence && (
+        <>
+          <span class="field-confidence">
+            {t('document.confidence', { percent: formatPercent(field.confidence ?? 0) })}
+            {' · '}
+            {t('document.evidence', { page: field.evidence.page })}
+          </span>
+          <q class="field-source">{field.evidence.text}</q>
+        </>
+      )}
     </>
   );
 }
