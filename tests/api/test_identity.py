@@ -1,6 +1,8 @@
 """Signing in, staying in, going out."""
 
 import asyncio
+import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -251,3 +253,39 @@ async def test_only_hashes_of_refresh_tokens_are_stored(api: Api) -> None:
         sessions = (await session.scalars(select(LoginSession))).all()
     assert len(stored) == len(sessions) == 1
     assert person.tokens["refreshToken"] not in stored
+
+
+async def test_a_large_body_is_refused_while_it_comes(api: Api) -> None:
+    sent = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(100):
+            sent += 1
+            yield b" " * 64 * 1024
+
+    headers = {"Content-Type": "application/json"}
+    answer = await api.client().post("/api/auth/login", content=body(), headers=headers)
+    assert _code(answer, 413) == "too_large"
+    assert sent <= 17, "a megabyte, and the part that was too much"
+
+
+async def test_another_site_cannot_sign_a_browser_in(api: Api) -> None:
+    """A form of another site can send text, which must not pass for JSON."""
+    company = await api.company()
+    body = json.dumps({"email": company.admin.email, "password": PASSWORD})
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", ""):
+        headers = {"Content-Type": content_type} if content_type else {}
+        answer = await api.client().post("/api/auth/login", content=body, headers=headers)
+        assert answer.status_code == 422, content_type
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_cookie_that_is_no_longer_good_is_taken_away(api: Api) -> None:
+    person = (await api.company()).admin
+    cookie = person.tokens["refreshToken"]
+    await person.client.post("/api/auth/logout")
+    headers = {"Cookie": f"siberius_refresh={cookie}"}
+    answer = await api.client().post("/api/auth/refresh", headers=headers)
+    assert _code(answer, 401) == "session_ended"
+    assert 'siberius_refresh=""' in answer.headers["set-cookie"]

@@ -7,11 +7,12 @@ codes; recovery codes are stored as a keyed hash. A code is good once.
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 from uuid import UUID
 
 import pyotp
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, select, update
 
 from app.db.database import UnitOfWork
@@ -21,6 +22,7 @@ from app.domains.identity.sessions import end_sessions_of
 from app.errors import ConflictError, UnprocessableError
 from app.runtime.parts import Runtime
 
+log = logging.getLogger(__name__)
 RECOVERY_CODES = 10
 _ISSUER = "Siberius"
 _DRIFT_STEPS = 1
@@ -141,7 +143,11 @@ async def _factor(unit: UnitOfWork, user_id: UUID) -> SecondFactor | None:
 
 
 def _take_step(runtime: Runtime, factor: SecondFactor, code: str) -> bool:
-    totp = pyotp.TOTP(_seal(runtime).decrypt(factor.secret).decode())
+    try:
+        totp = pyotp.TOTP(_seal(runtime).decrypt(factor.secret).decode())
+    except InvalidToken:
+        log.error("the second factor of user %s is of another secret key", factor.user_id)
+        return False
     now = runtime.clock.now()
     typed = code.replace(" ", "").encode()
     for drift in range(-_DRIFT_STEPS, _DRIFT_STEPS + 1):
