@@ -25,15 +25,15 @@ class SeedError(Exception):
 
 
 def seed(state: State, compose: Path) -> None:
-    """Make what is missing; a stack that has it all is left alone. Raises `SeedError`."""
+    """Wait until the stack is ready, then make what is missing. Raises `SeedError`."""
     if not state.branch.exists():
         state.branch.mkdir(parents=True)
         today = datetime.now(UTC).date()
         write_demo_folder(state.branch, BRANCH["name"], SAMPLES, 1, today=today)
-    if state.agent_configuration.exists():
-        return
     with httpx.Client(base_url=state.url, timeout=60) as client:
         _wait_until_ready(client)
+        if state.agent_configuration.exists():
+            return
         _sign_in(client, state, compose)
         branch = _branch(client)
         token = _agent_token(client, branch["id"])

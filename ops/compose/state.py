@@ -117,6 +117,7 @@ def write(state: State, version: str) -> None:
     digests["haproxy"] = _place(state.folder / "etc" / "haproxy", {"haproxy.cfg": _haproxy(state)})
     password = state.secrets["POSTGRES_APP_PASSWORD"]
     database = f"postgresql+psycopg://{DATABASE['owner']}:{password}@haproxy"
+    sentinels = ",".join(f"sentinel-{n}:26379" for n in MEMBERS)
     redis = state.secrets["REDIS_PASSWORD"]
     derived = {
         "SIBERIUS_STATE": str(state.folder),
@@ -124,7 +125,7 @@ def write(state: State, version: str) -> None:
         "SIBERIUS_VERSION": version,
         "SIBERIUS_DATABASE_URL": f"{database}:{LEADER_PORT}/{DATABASE['name']}",
         "SIBERIUS_READ_DATABASE_URL": f"{database}:{REPLICA_PORT}/{DATABASE['name']}",
-        "SIBERIUS_REDIS_URL": f"redis://:{redis}@redis-1:6379/0",
+        "SIBERIUS_REDIS_URL": f"redis+sentinel://:{redis}@{sentinels}/siberius/0",
         **{f"SIBERIUS_CONFIGURATION_{kind.upper()}": digest for kind, digest in digests.items()},
     }
     if not state.own_s3:
