@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, WebSocketRoute
 
 from tests.browser.live_world import Watcher, Writer, watching
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, eventually
 
 SEEN_WITHIN_S = 0.5
 
@@ -112,3 +112,74 @@ async def test_a_killed_server_comes_back(
     for watcher in pair:
         await watcher.shows(writer)
         await watcher.is_("live")
+
+
+async def test_a_minute_without_network(
+    running: Stack, writer: Writer, pair: tuple[Watcher, Watcher]
+) -> None:
+    """The line is silent, as a broken one is: nothing is refused, nothing arrives."""
+    one, other = pair
+    one.line.freeze()
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        await writer.write(1)
+        await asyncio.sleep(3)
+    await other.shows(writer)
+    assert await one.shown() != await writer.truth()
+    one.line.thaw()
+    await one.shows(writer)
+    await one.is_("live")
+
+
+async def test_tabs_share_one_connection_and_survive_its_end(
+    browser: Browser, running: Stack, writer: Writer
+) -> None:
+    async with watching(browser, running) as first:
+        await first.is_("live")
+        sockets: list[str] = []
+        second = Watcher(await first.page.context.new_page(), first.line)
+        second.page.on("websocket", lambda socket: sockets.append(socket.url))
+        await second.page.goto("/documents")
+        await second.is_("live")
+        await writer.write(3)
+        await second.shows(writer)
+        assert sockets == []
+        await first.page.close()
+        await second.is_("live")
+        await writer.write(3)
+        await second.shows(writer)
+        assert len(sockets) == 1
+
+
+async def test_what_was_here_is_shown_without_the_server(
+    browser: Browser, running: Stack, writer: Writer
+) -> None:
+    """From the copy and the kept page, by a worker; nothing is left after the logout."""
+    async with watching(browser, running) as watcher:
+        await watcher.shows(writer)
+        kept = """
+        async () => {
+          await navigator.serviceWorker.ready;
+          const names = (await indexedDB.databases()).map(({name}) => name);
+          return names.some((name) => name.startsWith('siberius-copy-'));
+        }
+        """
+        assert await watcher.page.evaluate(kept)
+        await asyncio.sleep(5)  # the copy is written every three seconds
+        await watcher.page.context.set_offline(True)
+        await watcher.page.reload()
+        await watcher.shows(writer)
+        await watcher.is_("offline")
+        await watcher.page.context.set_offline(False)
+        await watcher.page.reload()
+        await watcher.is_("live")
+        await watcher.page.get_by_test_id("logout").click()
+        await watcher.page.get_by_test_id("login-email").wait_for()
+
+        async def nothing_left() -> bool:
+            left = await watcher.page.evaluate(
+                "async () => (await indexedDB.databases()).length + localStorage.length"
+            )
+            return bool(left == 0)
+
+        await eventually(nothing_left, what="nothing of the user is left")
