@@ -33,16 +33,13 @@ export type Tokens = Omit<Schemas['Tokens'], 'refreshToken'>;
 
 export const FIELD_NAMES = ['type', 'number', 'customer', 'eventDate', 'total'] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
-export type EvidenceField = Schemas['FieldDetail'];
-export type EvidenceFields = Schemas['FieldDetails'];
+export type FieldDetail = Schemas['FieldDetail'];
+export type FieldDetails = Schemas['FieldDetails'];
 export type PdfLocation = Schemas['Location'];
 export type PdfDetail = Narrow<
   Schemas['PdfDetail'],
   { result: Schemas['Result']; transfers: Transfer[]; corrected: FieldName[] }
 >;
 export type RequestAnswer = Narrow<Schemas['RequestAnswer'], { transfer: Transfer | null }>;
-/** What became of each document of a common action. */
-export interface BulkAnswer {
-  data: { id: string; status: string; problem?: { code: string; detail: string } | null }[];
-}
+export type BulkAnswer = Schemas['RequestOutcomes'];
 export type AgentSecrets = Narrow<Schemas['CredentialsAnswer'], { agent: Agent }>;

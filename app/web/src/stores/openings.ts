@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
-import type { Pdf, RequestAnswer, Transfer } from '../api/rows';
+import type { FieldName, Pdf, PdfDetail, RequestAnswer, Transfer } from '../api/rows';
 import type { Collection } from './collection';
 import type { DocumentsStore } from './documents/documents';
 import type { TransfersStore } from './transfers';
@@ -67,6 +67,11 @@ export class Openings {
   async retry(transfer: Transfer): Promise<void> {
     const path = `/api/transfers/${transfer.id}/retry`;
     this.transfers.rows.upsert(await this.api.json<Transfer>(path, { method: 'POST' }));
+  }
+
+  /** Puts fields right; null takes a correction back. */
+  correct(pdfId: string, fields: Partial<Record<FieldName, string | null>>): Promise<PdfDetail> {
+    return this.api.json(`/api/pdfs/${pdfId}/fields`, { method: 'PATCH', body: fields });
   }
 
   /** Asks the branch's agent to read the file once more. */

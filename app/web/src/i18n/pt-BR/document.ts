@@ -3,6 +3,18 @@ import type { Text } from '../index';
 
 export const document: Record<keyof typeof english, Text> = {
   'document.back': 'Todos os documentos',
+  'document.neighbours': 'Na lista',
+  'document.place': '{place} de {count}',
+  'document.before': 'Documento anterior (←)',
+  'document.after': 'Próximo documento (→)',
+  'document.edit': 'Corrigir: {field}',
+  'document.save': 'Salvar',
+  'document.corrected': 'Corrigido: {field}.',
+  'document.takenBack': '{field}: voltou ao que foi lido.',
+  'document.takeBack': 'Desfazer correção',
+  'document.byHand': 'Corrigido',
+  'document.readAs': 'foi lido como {value}',
+  'document.pinHint': 'Um documento fixado fica aqui além do prazo',
   'document.open': 'Abrir',
   'document.download': 'Baixar',
   'document.request': 'Trazer',

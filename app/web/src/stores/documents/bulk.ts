@@ -4,47 +4,47 @@ import type { BulkAnswer } from '../../api/rows';
 /** The server takes so many documents in one call. */
 export const AT_ONCE = 200;
 
-/** What came of a common action: how many it was done for, and the problems of the others. */
+/** For how many documents it was done, and the codes of what was wrong with the others. */
 export interface Outcome {
   done: number;
-  problems: readonly { id: string; code: string }[];
+  problems: readonly string[];
 }
 
 /** Actions on many documents; what comes of them arrives through the feed. */
 export class BulkActions {
   constructor(private readonly api: ApiClient) {}
 
-  request(ids: readonly string[]): Promise<Outcome> {
-    return this.#inParts(ids, (part) => this.#post('request', { ids: part }));
+  async request(ids: readonly string[]): Promise<Outcome> {
+    const problems: string[] = [];
+    for (const part of inParts(ids)) {
+      const answer = await this.#post('request', { ids: part });
+      const { data }: BulkAnswer = await answer.json();
+      for (const { problem } of data) if (problem) problems.push(String(problem.code));
+    }
+    return { done: ids.length - problems.length, problems };
   }
 
-  pin(ids: readonly string[], pinned: boolean): Promise<Outcome> {
-    return this.#inParts(ids, (part) => this.#post('pin', { ids: part, pinned }));
+  async pin(ids: readonly string[], pinned: boolean): Promise<void> {
+    for (const part of inParts(ids)) await this.#post('pin', { ids: part, pinned });
   }
 
-  reread(ids: readonly string[]): Promise<Outcome> {
-    return this.#inParts(ids, (part) => this.#post('reread', { ids: part }));
+  async reread(ids: readonly string[]): Promise<void> {
+    for (const part of inParts(ids)) await this.#post('reread', { ids: part });
   }
 
   /** Those at hand as one ZIP file; at most `AT_ONCE` of them. */
   async archive(ids: readonly string[]): Promise<Blob> {
-    const answer = await this.api.call('/api/pdfs/archive', { method: 'POST', body: { ids } });
-    return answer.blob();
+    return (await this.#post('archive', { ids })).blob();
   }
 
-  #post(action: string, body: object): Promise<BulkAnswer> {
-    return this.api.json(`/api/pdfs/${action}`, { method: 'POST', body });
+  #post(action: string, body: object): Promise<Response> {
+    return this.api.call(`/api/pdfs/${action}`, { method: 'POST', body });
   }
+}
 
-  async #inParts(
-    ids: readonly string[],
-    send: (part: readonly string[]) => Promise<BulkAnswer>,
-  ): Promise<Outcome> {
-    const problems: { id: string; code: string }[] = [];
-    for (let from = 0; from < ids.length; from += AT_ONCE) {
-      const { data } = await send(ids.slice(from, from + AT_ONCE));
-      for (const { id, problem } of data) if (problem) problems.push({ id, code: problem.code });
-    }
-    return { done: ids.length - problems.length, problems };
-  }
+function inParts(ids: readonly string[]): (readonly string[])[] {
+  const parts: (readonly string[])[] = [];
+  for (let from = 0; from < ids.length; from += AT_ONCE)
+    parts.push(ids.slice(from, from + AT_ONCE));
+  return parts;
 }

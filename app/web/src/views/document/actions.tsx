@@ -1,4 +1,11 @@
-import { IconDownload, IconExternalLink, IconUpload } from '@tabler/icons-preact';
+import {
+  IconDownload,
+  IconExternalLink,
+  IconPin,
+  IconPinnedOff,
+  IconRefresh,
+  IconUpload,
+} from '@tabler/icons-preact';
 import type { Pdf, Transfer } from '../../api/rows';
 import { t } from '../../i18n';
 import { AvailabilityBadge } from '../../ui/badges';
@@ -16,6 +23,11 @@ export function Actions({ pdf, transfer }: { pdf: Pdf; transfer: Transfer | unde
   const download = () =>
     void run(toasts, async () => saveFile(await openings.download(pdf.id), pdf.fileName));
   const request = () => void run(toasts, () => openings.request(pdf));
+  const reread = () =>
+    void run(toasts, async () => {
+      await openings.reread(pdf);
+      toasts.show('success', t('quarantine.rereadAsked', { name: pdf.fileName }));
+    });
   const canRequest = session.may('operator') && availability !== 'gone';
   return (
     <div class="document-actions">
@@ -33,6 +45,30 @@ export function Actions({ pdf, transfer }: { pdf: Pdf; transfer: Transfer | unde
         <button type="button" class="btn" data-testid="request" onClick={request}>
           <IconUpload size={18} aria-hidden="true" /> {t('document.request')}
         </button>
+      )}
+      {session.may('operator') && (
+        <>
+          <button
+            type="button"
+            class="btn"
+            aria-pressed={pdf.pinned}
+            title={t('document.pinHint')}
+            data-testid="pin"
+            onClick={() => void run(toasts, () => openings.pin(pdf, !pdf.pinned))}
+          >
+            {pdf.pinned ? (
+              <IconPinnedOff size={18} aria-hidden="true" />
+            ) : (
+              <IconPin size={18} aria-hidden="true" />
+            )}{' '}
+            {t(pdf.pinned ? 'bulk.unpin' : 'bulk.pin')}
+          </button>
+          {availability !== 'gone' && (
+            <button type="button" class="btn" data-testid="reread" onClick={reread}>
+              <IconRefresh size={18} aria-hidden="true" /> {t('bulk.readAgain')}
+            </button>
+          )}
+        </>
       )}
       {(pdf.status === 'cached' || (canRequest && !transfer)) && (
         <button

@@ -11,7 +11,7 @@ import type { ComponentChildren } from 'preact';
 import { ApiError } from '../../api/problem';
 import { t } from '../../i18n';
 import { problemText } from '../../i18n/problems';
-import { AT_ONCE, type Outcome } from '../../stores/documents/bulk';
+import { AT_ONCE } from '../../stores/documents/bulk';
 import { useApp, useWorkspace } from '../../ui/context';
 import { run } from '../../ui/run';
 import { saveFile } from '../../ui/viewer-tab';
@@ -33,30 +33,30 @@ export function BulkBar() {
     await run(toasts, work);
     busy.value = null;
   };
-  const tell = ({ done, problems }: Outcome, text: string, undo?: () => void) => {
+  const request = act('request', async () => {
+    const { done: count, problems } = await bulk.request(ids);
     const [first] = problems;
     if (first) {
-      const reason = problemText(new ApiError(409, first.code, first.code));
+      const reason = problemText(new ApiError(409, first, first));
       toasts.show('error', t('bulk.refused', { count: problems.length, reason }));
     }
-    if (done > 0) toasts.show('success', text, undo && { label: t('app.undo'), run: undo });
-  };
-  const request = act('request', async () => {
-    const outcome = await bulk.request(ids);
-    tell(outcome, t('bulk.requested', { count: outcome.done }));
+    if (count > 0) toasts.show('success', t('bulk.requested', { count }));
   });
   const reread = act('reread', async () => {
-    const outcome = await bulk.reread(ids);
-    tell(outcome, t('bulk.reread', { count: outcome.done }));
+    await bulk.reread(ids);
+    toasts.show('success', t('bulk.reread', { count: ids.length }));
   });
   const pin = act('pin', async () => {
     const changed = rows.filter((pdf) => pdf.pinned === allPinned).map((pdf) => pdf.id);
-    const outcome = await bulk.pin(changed, !allPinned);
-    const count = outcome.done;
-    tell(
-      outcome,
+    await bulk.pin(changed, !allPinned);
+    const count = changed.length;
+    toasts.show(
+      'success',
       allPinned ? t('bulk.unpinned', { count }) : t('bulk.pinned', { count }),
-      () => void run(toasts, () => bulk.pin(changed, allPinned)),
+      {
+        label: t('app.undo'),
+        run: () => void run(toasts, () => bulk.pin(changed, allPinned)),
+      },
     );
   });
   const zip = act('zip', async () => {

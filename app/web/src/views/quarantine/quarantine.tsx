@@ -47,8 +47,8 @@ function RereadButton() {
   if (ids.length === 0 || !session.may('operator')) return null;
   const reread = () =>
     void run(toasts, async () => {
-      const { done } = await bulk.reread(ids);
-      toasts.show('success', t('bulk.reread', { count: done }));
+      await bulk.reread(ids);
+      toasts.show('success', t('bulk.reread', { count: ids.length }));
       quarantine.selection.clear();
     });
   return (
