@@ -25,6 +25,15 @@ NO_ACT = {
     "PUT /api/me/preferences",
 }
 
+NEVER_DONE = {
+    # The walk only sees them refused: no agent is connected, no code is right, no branch empty.
+    "POST /api/admin/agents/{agent_id}/resync",
+    "DELETE /api/branches/{branch_id}",
+    "POST /api/me/second-factor/confirm",
+    "POST /api/me/second-factor/recovery-codes",
+    "DELETE /api/me/second-factor",
+}
+
 
 async def _entries(company: Company, **query: Any) -> list[dict[str, Any]]:
     answer = await company.admin.client.get("/api/audit", params={"limit": 1000, **query})
@@ -47,8 +56,10 @@ async def test_every_act_leaves_an_entry_and_every_refusal_none(api: Api) -> Non
         if not key.startswith("GET"):
             told.setdefault(key, set()).add((answer.is_success, after - before))
         before = after
-    silent = {key for key, seen in told.items() if not all((n > 0) == ok for ok, n in seen)}
-    assert silent == NO_ACT
+    # Of several calls to a route, those for what is theirs may come to nothing.
+    silent = {key for key, seen in told.items() if not any(ok and n for ok, n in seen)}
+    assert silent - NEVER_DONE == NO_ACT
+    assert [key for key, seen in told.items() if any(n for ok, n in seen if not ok)] == []
     assert set(told) == {key for key in ROUTES if not key.startswith("GET")}
 
 
