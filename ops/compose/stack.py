@@ -13,6 +13,8 @@ from ops.compose.seed import ADMIN_EMAIL, SeedError, seed
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "ops" / "scripts" / "compose"
 START_TIMEOUT_S = 300
+# Also where another store is set by now: it may run from before.
+WITH_MINIO = ("--profile", "minio")
 
 
 class StackError(Exception):
@@ -76,6 +78,8 @@ def _up(version: str) -> None:
     parts = ["haproxy", "api-1", "api-2", "api-3"]
     print("» starting: etcd, Patroni, Redis, Sentinel, MinIO, three replicas, HAProxy", flush=True)
     _compose("up", "--detach", "--remove-orphans", "--wait", *parts, timeout_s=START_TIMEOUT_S)
+    if stack.own_s3:
+        _compose(*WITH_MINIO, "rm", "--stop", "--force", "minio")
     print("» company, branch and agent", flush=True)
     seed(stack, COMPOSE)
     _compose("up", "--detach", "--no-deps", "--wait", "agent", timeout_s=START_TIMEOUT_S)
@@ -91,12 +95,12 @@ def _down(volumes: bool) -> None:
     if not state.exists(folder):
         raise StackError(f"there is no stack in {folder}")
     if volumes:
-        _compose("down", "--volumes", "--remove-orphans")
+        _compose(*WITH_MINIO, "down", "--volumes", "--remove-orphans")
         # A new database knows nothing of the old one's agent.
         state.load(folder).agent_configuration.unlink(missing_ok=True)
         print("» stopped; the volumes are removed, secrets and settings are kept")
     else:
-        _compose("down", "--remove-orphans")
+        _compose(*WITH_MINIO, "down", "--remove-orphans")
         print("» stopped; the data is kept")
 
 
