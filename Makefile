@@ -55,7 +55,16 @@ setup: $(VENV)/.dev $(NODE_MODULES) ## Everything development needs, in .venv an
 .PHONY: test
 test: setup $(DASHBOARD) test-servers ## The whole test suite (PYTEST_ARGS=… are passed on)
 	@$(NODE) npm --prefix $(WEB) test
-	@$(VENV)/bin/pytest --numprocesses $(TEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(VENV)/bin/pytest -m "not cluster" --numprocesses $(TEST_WORKERS) --dist loadfile \
+	  $(PYTEST_ARGS)
+
+.PHONY: test-cluster
+test-cluster: setup test-servers minio ## A cluster of real servers: kills, a rolling restart
+	@$(VENV)/bin/pytest -m cluster $(PYTEST_ARGS)
+
+.PHONY: minio
+minio: $(VENV)/.dev
+	@$(STEP) "MinIO (built once, takes minutes)" ops/scripts/install-minio
 
 .PHONY: test-servers
 test-servers:

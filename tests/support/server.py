@@ -74,10 +74,19 @@ class Server(ABC):
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises `RuntimeError` with the end of its log."""
+        self.launch()
+        self.wait_until_up()
+
+    def launch(self) -> None:
+        """Start it without waiting. It ends with the thread that called this."""
         # The kernel ends it too where the test run is killed and cannot.
         guard = ["setpriv", "--pdeathsig", self.stop_signal.name.removeprefix("SIG"), "--"]
         with self.log.open("ab") as log:
             self._process = self._spawn([*guard, *self.command()], log)
+
+    def wait_until_up(self) -> None:
+        """Until it answers. Raises `RuntimeError` with the end of its log."""
+        assert self._process is not None
         deadline = time.monotonic() + START_SECONDS
         while not self.ping():
             if self._process.poll() is not None or time.monotonic() > deadline:
