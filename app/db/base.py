@@ -73,8 +73,14 @@ class Tracked(Tenanted):
 
     def wire(self) -> dict[str, Any]:
         """The row as clients see it, in lists, in the feed and on sockets alike."""
-        shown = ("id", "version", "updated_at", *self.__wire__)
-        return {_camel(name): to_json(getattr(self, name)) for name in shown}
+        return {name: to_json(getattr(self, attribute)) for name, attribute in self.wire_names()}
+
+    @classmethod
+    @cache
+    def wire_names(cls) -> tuple[tuple[str, str], ...]:
+        """The columns that clients see, each by its name on the wire and its own."""
+        shown = ("id", "version", "updated_at", *cls.__wire__)
+        return tuple((to_camel(name), name) for name in shown)
 
     def branches(self) -> tuple[UUID | None, ...]:
         """The branches the row is seen from now."""
@@ -94,9 +100,6 @@ class Tracked(Tenanted):
     def tracked_models(cls) -> list[type[Self]]:
         """Every tracked model, for the session's filter and its guard."""
         return list(cls.__subclasses__())
-
-
-_camel = cache(to_camel)
 
 
 def to_json(value: Any) -> Any:

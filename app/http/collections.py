@@ -120,10 +120,10 @@ async def collection_response(
         rows = await _rows(session, model, page, conditions)
         full = len(rows) > page.limit
         answer |= {
-            "data": [row.wire() for row in rows[: page.limit]],
+            "data": rows[: page.limit],
             "cursor": str(Cursor(epoch_for(counter.epoch, branch_ids), counter.seq)),
             "isDelta": False,
-            "nextAfter": str(rows[page.limit - 1].id) if full else None,
+            "nextAfter": rows[page.limit - 1]["id"] if full else None,
             "hasMore": full,
             "mustRefetch": False,
         }
@@ -155,8 +155,13 @@ async def _rows(
     model: type[Tracked],
     page: PageQuery,
     conditions: Sequence[ColumnElement[bool]],
-) -> Sequence[Tracked]:
-    statement = select(model).where(*conditions).order_by(model.id.desc()).limit(page.limit + 1)
+) -> list[dict[str, Any]]:
+    """The rows as clients see them. Only their columns are read: objects would take twice as
+    long for a page of a thousand, and nothing is done with them."""
+    names = [name for name, _ in model.wire_names()]
+    columns = [getattr(model, attribute) for _, attribute in model.wire_names()]
+    statement = select(*columns).where(*conditions).order_by(model.id.desc()).limit(page.limit + 1)
     if page.after is not None:
         statement = statement.where(model.id < page.after)
-    return (await session.scalars(statement)).all()
+    rows = await session.execute(statement)
+    return [dict(zip(names, map(to_json, row), strict=True)) for row in rows]

@@ -46,7 +46,7 @@ def correct(
             kept[field] = {"value": text, "by": by, "at": to_json(now)}
     changed = [field for field in named if kept.get(field) != pdf.corrections.get(field)]
     if changed:
-        pdf.corrections = kept
+        pdf.corrections, pdf.corrected = kept, sorted(kept)
         facts.settle(pdf)
         facts.renew_search_text(pdf)
         if "eventDate" in changed and pdf.status == PdfStatus.CACHED and pdf.cached_at:

@@ -132,6 +132,7 @@ def _new(
         status=PdfStatus.AVAILABLE_LOCAL.value,
         created_at=now,
         corrections={},
+        corrected=[],
         branch_ids=[str(identity.branch_id)],
         agent_ids=[str(identity.agent_id)],
     )

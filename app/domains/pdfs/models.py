@@ -88,6 +88,8 @@ class Pdf(Tracked, Base):
     corrections: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
     """What people put right: `{field: {value, by, at}}`, the fields as in `fields`. It is
     stronger than what is read, now and later; the columns below hold what counts."""
+    corrected: Mapped[list[str]] = mapped_column(JsonColumn, default=list)
+    """The fields that are in `corrections`, for the list."""
     type: Mapped[str | None] = mapped_column(String(40))
     number: Mapped[str | None] = mapped_column(String(500))
     customer: Mapped[str | None] = mapped_column(String(500))
@@ -103,11 +105,6 @@ class Pdf(Tracked, Base):
     pinned: Mapped[bool] = mapped_column(default=False)
     """Kept when it would expire."""
     created_at: Mapped[datetime]
-
-    @property
-    def corrected(self) -> list[str]:
-        """The fields that people put right."""
-        return sorted(self.corrections)
 
     __table_args__ = (
         Index("uq_pdfs_content", "tenant_id", "content_key", unique=True),

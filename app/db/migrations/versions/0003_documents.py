@@ -16,6 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("pdfs", sa.Column("corrections", JsonColumn, nullable=False, server_default="{}"))
+    op.add_column("pdfs", sa.Column("corrected", JsonColumn, nullable=False, server_default="[]"))
     op.add_column(
         "pdfs", sa.Column("pinned", sa.Boolean(), nullable=False, server_default=sa.false())
     )
@@ -31,4 +32,5 @@ def downgrade() -> None:
     op.drop_index("ix_transfers_tenant_id_requested_at", "transfers")
     op.drop_index("ix_pdfs_tenant_id_created_at", "pdfs")
     op.drop_column("pdfs", "pinned")
+    op.drop_column("pdfs", "corrected")
     op.drop_column("pdfs", "corrections")
