@@ -122,12 +122,3 @@ async def test_it_fits_a_phone_in_portuguese(open_page: OpenPage, scheme: str) -
     await expect(page.get_by_test_id("document")).to_be_visible()
     assert await has_no_sideways_scroll(page)
     assert await page.evaluate("document.documentElement.dataset.bsTheme") == scheme
-
-
-async def test_the_language_can_be_chosen_and_stays(open_page: OpenPage) -> None:
-    page = await open_page()
-    await page.get_by_test_id("language").select_option("pt-BR")
-    await expect(page.get_by_role("link", name="Documentos")).to_be_visible()
-    await page.reload()
-    await expect(page.get_by_role("link", name="Documentos")).to_be_visible()
-    assert await page.evaluate("document.documentElement.lang") == "pt-BR"

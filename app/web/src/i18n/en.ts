@@ -1,90 +1,26 @@
+import { admin } from './en/admin';
+import { agents } from './en/agents';
 import { document } from './en/document';
 import { documents } from './en/documents';
+import { login } from './en/login';
+import { overview } from './en/overview';
+import { profile } from './en/profile';
 import { quarantine } from './en/quarantine';
+import { shell } from './en/shell';
 import { transfers } from './en/transfers';
 
 /** The English texts. Their keys are the keys of every language. */
 export const en = {
+  ...agents,
+  ...admin,
+  ...profile,
   ...document,
   ...documents,
+  ...login,
+  ...overview,
   ...quarantine,
+  ...shell,
   ...transfers,
-
-  'app.documents': 'Documents',
-  'app.agents': 'Agents',
-  'app.navigation': 'Main navigation',
-  'app.language': 'Language',
-  'app.logout': 'Sign out',
-  'app.skip': 'Skip to the content',
-  'app.loading': 'Loading…',
-  'app.unreachable': 'The server does not answer. Trying again…',
-  'app.notFound': 'There is no such page.',
-  'app.toDocuments': 'Go to the documents',
-  'app.close': 'Close',
-  'app.failed': 'This part of the page failed.',
-  'app.newVersion': 'There is a new version of this page.',
-  'app.reload': 'Reload',
-  'app.copy': 'Copy',
-  'app.copied': 'Copied',
-  'app.undo': 'Undo',
-  'app.cancel': 'Cancel',
-
-  'connection.connecting': 'Connecting…',
-  'connection.live': 'Live',
-  'connection.polling': 'Updated every few seconds',
-  'connection.offline': 'Offline: what you see may be old',
-
-  'login.title': 'Sign in',
-  'login.email': 'E-mail',
-  'login.password': 'Password',
-  'login.submit': 'Sign in',
-  'login.busy': 'Signing in…',
-
-  'agents.create': 'New agent',
-  'agents.empty': 'No agents yet. Create one and run the command it shows at the branch.',
-  'agents.column.name': 'Agent',
-  'agents.column.branch': 'Branch',
-  'agents.column.state': 'State',
-  'agents.column.lastSeen': 'Last seen',
-  'agents.column.version': 'Version',
-  'agents.column.folder': 'Folder',
-  'agents.column.files': 'Files',
-  'agents.column.actions': 'Actions',
-  'agents.state.never_seen': 'Never seen',
-  'agents.state.online': 'Online',
-  'agents.state.reconnecting': 'Reconnecting',
-  'agents.state.offline': 'Offline',
-  'agents.state.blocked': 'Blocked',
-  'agents.never': 'never',
-  'agents.mode.events': 'live events',
-  'agents.mode.polling': 'polling',
-  'agents.mode.starting': 'starting',
-  'agents.folderState.missing': 'The folder is missing',
-  'agents.folderState.unreadable': 'The folder cannot be read',
-  'agents.skew': 'Its clock is off by {seconds} s',
-  'agents.rotate': 'New token',
-  'agents.block': 'Block',
-  'agents.unblock': 'Unblock',
-  'agents.disconnect': 'Disconnect',
-  'agents.resync': 'Resync',
-  'agents.deepResync': 'Read all files again',
-  'agents.menu': 'Actions for {name}',
-  'agents.done.block': '{name} is blocked.',
-  'agents.done.unblock': '{name} is unblocked.',
-  'agents.done.disconnect': '{name} was disconnected.',
-  'agents.done.resync': '{name} compares its files now.',
-  'agents.form.name': 'Name',
-  'agents.form.branch': 'Branch',
-  'agents.form.submit': 'Create',
-  'agents.form.noBranches': 'Create a branch first.',
-  'agents.secrets.title': 'Connect {name}',
-  'agents.secrets.once': 'This is shown only once. Copy it now.',
-  'agents.secrets.command': 'Run this on the branch’s PC (the code works once, until {until})',
-  'agents.secrets.code': 'One-time code',
-  'agents.secrets.token': 'Token',
-  'agents.secrets.done': 'I have copied it',
-  'agents.rotate.ask':
-    'A new token ends the old one: {name} is disconnected until it gets the new one.',
 
   'problem.bad_credentials': 'E-mail or password is wrong.',
   'problem.rate_limited': 'Too many attempts. Try again in {seconds} s.',

@@ -10,6 +10,12 @@ const formats = computed(() => ({
     timeZone: 'UTC',
   }),
   dateTime: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
+  weekday: new Intl.DateTimeFormat(language.value, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  }),
   time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }),
   relative: new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }),
   money: new Intl.NumberFormat(language.value, {
@@ -26,6 +32,13 @@ const formats = computed(() => ({
 /** A calendar day (`2026-01-15`), which is the same everywhere. */
 export function formatDay(day: string): string {
   return formats.value.date.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** A calendar day of the next days: "today", "tomorrow", then the weekday and the date. */
+export function formatNearDay(day: string, today: string): string {
+  const days = (Date.parse(day) - Date.parse(today)) / 86_400_000;
+  if (days === 0 || days === 1) return formats.value.relative.format(days, 'day');
+  return formats.value.weekday.format(new Date(`${day}T00:00:00Z`));
 }
 
 export function formatDateTime(time: string): string {

@@ -1,91 +1,27 @@
 import type { Messages } from './index';
+import { admin } from './pt-BR/admin';
+import { agents } from './pt-BR/agents';
 import { document } from './pt-BR/document';
 import { documents } from './pt-BR/documents';
+import { login } from './pt-BR/login';
+import { overview } from './pt-BR/overview';
+import { profile } from './pt-BR/profile';
 import { quarantine } from './pt-BR/quarantine';
+import { shell } from './pt-BR/shell';
 import { transfers } from './pt-BR/transfers';
 
 /** Os textos em português do Brasil. */
 export const ptBR: Messages = {
+  ...agents,
+  ...admin,
+  ...profile,
   ...document,
   ...documents,
+  ...login,
+  ...overview,
   ...quarantine,
+  ...shell,
   ...transfers,
-
-  'app.documents': 'Documentos',
-  'app.agents': 'Agentes',
-  'app.navigation': 'Navegação principal',
-  'app.language': 'Idioma',
-  'app.logout': 'Sair',
-  'app.skip': 'Pular para o conteúdo',
-  'app.loading': 'Carregando…',
-  'app.unreachable': 'O servidor não responde. Tentando de novo…',
-  'app.notFound': 'Esta página não existe.',
-  'app.toDocuments': 'Ir para os documentos',
-  'app.close': 'Fechar',
-  'app.failed': 'Esta parte da página falhou.',
-  'app.newVersion': 'Há uma nova versão desta página.',
-  'app.reload': 'Recarregar',
-  'app.copy': 'Copiar',
-  'app.copied': 'Copiado',
-  'app.undo': 'Desfazer',
-  'app.cancel': 'Cancelar',
-
-  'connection.connecting': 'Conectando…',
-  'connection.live': 'Ao vivo',
-  'connection.polling': 'Atualizado a cada poucos segundos',
-  'connection.offline': 'Sem conexão: os dados podem estar desatualizados',
-
-  'login.title': 'Entrar',
-  'login.email': 'E-mail',
-  'login.password': 'Senha',
-  'login.submit': 'Entrar',
-  'login.busy': 'Entrando…',
-
-  'agents.create': 'Novo agente',
-  'agents.empty': 'Ainda não há agentes. Crie um e execute na filial o comando mostrado.',
-  'agents.column.name': 'Agente',
-  'agents.column.branch': 'Filial',
-  'agents.column.state': 'Estado',
-  'agents.column.lastSeen': 'Visto por último',
-  'agents.column.version': 'Versão',
-  'agents.column.folder': 'Pasta',
-  'agents.column.files': 'Arquivos',
-  'agents.column.actions': 'Ações',
-  'agents.state.never_seen': 'Nunca visto',
-  'agents.state.online': 'On-line',
-  'agents.state.reconnecting': 'Reconectando',
-  'agents.state.offline': 'Off-line',
-  'agents.state.blocked': 'Bloqueado',
-  'agents.never': 'nunca',
-  'agents.mode.events': 'eventos ao vivo',
-  'agents.mode.polling': 'varredura',
-  'agents.mode.starting': 'iniciando',
-  'agents.folderState.missing': 'A pasta não existe',
-  'agents.folderState.unreadable': 'A pasta não pode ser lida',
-  'agents.skew': 'O relógio dele está errado em {seconds} s',
-  'agents.rotate': 'Novo token',
-  'agents.block': 'Bloquear',
-  'agents.unblock': 'Desbloquear',
-  'agents.disconnect': 'Desconectar',
-  'agents.resync': 'Ressincronizar',
-  'agents.deepResync': 'Ler todos os arquivos de novo',
-  'agents.menu': 'Ações para {name}',
-  'agents.done.block': '{name} foi bloqueado.',
-  'agents.done.unblock': '{name} foi desbloqueado.',
-  'agents.done.disconnect': '{name} foi desconectado.',
-  'agents.done.resync': '{name} está comparando os arquivos.',
-  'agents.form.name': 'Nome',
-  'agents.form.branch': 'Filial',
-  'agents.form.submit': 'Criar',
-  'agents.form.noBranches': 'Crie uma filial primeiro.',
-  'agents.secrets.title': 'Conectar {name}',
-  'agents.secrets.once': 'Isto só é mostrado uma vez. Copie agora.',
-  'agents.secrets.command': 'Execute no PC da filial (o código vale uma vez, até {until})',
-  'agents.secrets.code': 'Código de uso único',
-  'agents.secrets.token': 'Token',
-  'agents.secrets.done': 'Já copiei',
-  'agents.rotate.ask':
-    'Um novo token encerra o anterior: {name} fica desconectado até receber o novo.',
 
   'problem.bad_credentials': 'E-mail ou senha incorretos.',
   'problem.rate_limited': 'Muitas tentativas. Tente de novo em {seconds} s.',

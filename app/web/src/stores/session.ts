@@ -2,7 +2,10 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
 import type { Me, Role } from '../api/rows';
+import type { components } from '../api/schema';
 import { remembered } from './remembered';
+
+type Schemas = components['schemas'];
 
 export type SessionState =
   | { kind: 'unknown' }
@@ -64,10 +67,23 @@ export class SessionStore {
     }
   }
 
+  async rename(name: string): Promise<void> {
+    await this.#change({ name });
+  }
+
+  /** Ends the user's other sessions. */
+  async changePassword(currentPassword: string, newPassword: string): Promise<void> {
+    await this.#change({ currentPassword, newPassword });
+  }
+
   /** Whether the user has the role or a higher one. */
   may(role: Role): boolean {
     const user = this.user.value;
     return user !== null && ROLES.indexOf(user.role) >= ROLES.indexOf(role);
+  }
+
+  async #change(body: Schemas['MePatch']): Promise<void> {
+    this.#signedIn(await this.api.json<Me>('/api/me', { method: 'PATCH', body }));
   }
 
   #signedIn(user: Me): void {

@@ -1,28 +1,22 @@
 import { useEffect, useMemo } from 'preact/hooks';
-import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
+import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import type { Me } from '../api/rows';
 import { t } from '../i18n';
 import { problemText } from '../i18n/problems';
 import { Workspace } from '../workspace';
 import { type App, AppContext, useApp, WorkspaceContext } from './context';
 import { Failed, Loading, NotFound } from './notices';
-import { Shell } from './shell';
+import { Login, ROUTES } from './screens';
+import { focusContent, Shell } from './shell';
 import { ToastList } from './toast-list';
 import { takeNewVersion, watchVersion } from './version';
 import { openViewerTab } from './viewer-tab';
-
-const Login = lazy(() => import('../views/login/login'));
-const Documents = lazy(() => import('../views/documents/documents'));
-const Document = lazy(() => import('../views/document/document'));
-const Transfers = lazy(() => import('../views/transfers/transfers'));
-const Quarantine = lazy(() => import('../views/quarantine/quarantine'));
-const Agents = lazy(() => import('../views/agents/agents'));
 
 export function AppView({ app }: { app: App }) {
   return (
     <AppContext.Provider value={app}>
       <LocationProvider>
-        <Failed>
+        <Failed place="">
           <ErrorBoundary>
             <Screens />
           </ErrorBoundary>
@@ -45,29 +39,23 @@ function Screens() {
 
 function SignedIn({ user }: { user: Me }) {
   const workspace = useStartedWorkspace(user);
+  const { path } = useLocation();
   return (
     <WorkspaceContext.Provider value={workspace}>
       <Shell>
-        <ErrorBoundary>
-          <Router>
-            <Route path="/" component={ToDocuments} />
-            <Route path="/documents" component={Documents} />
-            <Route path="/documents/:id" component={Document} />
-            <Route path="/transfers" component={Transfers} />
-            <Route path="/quarantine" component={Quarantine} />
-            <Route path="/agents" component={Agents} />
-            <Route default component={NotFound} />
-          </Router>
-        </ErrorBoundary>
+        <Failed place={path}>
+          <ErrorBoundary>
+            <Router onRouteChange={focusContent}>
+              {Object.entries(ROUTES).map(([at, component]) => (
+                <Route key={at} path={at} component={component} />
+              ))}
+              <Route default component={NotFound} />
+            </Router>
+          </ErrorBoundary>
+        </Failed>
       </Shell>
     </WorkspaceContext.Provider>
   );
-}
-
-function ToDocuments() {
-  const { route } = useLocation();
-  useEffect(() => route('/documents', true), [route]);
-  return null;
 }
 
 function useStartedWorkspace(user: Me): Workspace {

@@ -1,3 +1,4 @@
+import { IconMoodSad } from '@tabler/icons-preact';
 import { Component, type ComponentChildren } from 'preact';
 import { t } from '../i18n';
 
@@ -22,29 +23,47 @@ export function NotFound() {
   return (
     <div class="notice">
       <p>{t('app.notFound')}</p>
-      <a class="btn" href="/documents">
-        {t('app.toDocuments')}
+      <a class="btn" href="/">
+        {t('app.toOverview')}
       </a>
     </div>
   );
 }
 
-/** Shows a way out where the page itself failed. */
-export class Failed extends Component<{ children: ComponentChildren }, { failed: boolean }> {
-  override state = { failed: false };
+interface FailedProps {
+  /** Where it changes, another try is made: another screen need not fail as well. */
+  place: string;
+  children: ComponentChildren;
+}
 
-  override componentDidCatch(): void {
-    this.setState({ failed: true });
+/** Stands in for a screen that failed: says what happened, and shows ways out. */
+export class Failed extends Component<FailedProps, { error: unknown }> {
+  override state = { error: null };
+
+  override componentDidCatch(error: unknown): void {
+    this.setState({ error });
+  }
+
+  override componentDidUpdate(before: FailedProps): void {
+    if (before.place !== this.props.place && this.state.error) this.setState({ error: null });
   }
 
   override render() {
-    if (!this.state.failed) return this.props.children;
+    const { error } = this.state;
+    if (error === null) return this.props.children;
     return (
-      <div class="notice" role="alert">
-        <p>{t('app.failed')}</p>
-        <button type="button" class="btn" onClick={() => location.reload()}>
-          {t('app.reload')}
-        </button>
+      <div class="notice" role="alert" data-testid="failed">
+        <IconMoodSad size={40} stroke={1.5} aria-hidden="true" />
+        <p>{t(navigator.onLine ? 'app.failed' : 'app.failedOffline')}</p>
+        <p class="notice-detail">{String(error)}</p>
+        <div class="notice-actions">
+          <button type="button" class="btn btn-primary" onClick={() => location.reload()}>
+            {t('app.reload')}
+          </button>
+          <a class="btn" href="/">
+            {t('app.toOverview')}
+          </a>
+        </div>
       </div>
     );
   }

@@ -3,6 +3,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { language } from '../i18n';
+import { applyTheme } from './theme';
 
 const NOW_STEP_MS = 15_000;
 const current = signal(new Date());
@@ -28,19 +29,20 @@ export function startPage(): void {
   addEventListener('resize', () => {
     width.value = innerWidth;
   });
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  const applyTheme = () => {
-    document.documentElement.dataset.bsTheme = dark.matches ? 'dark' : 'light';
-  };
-  dark.addEventListener('change', applyTheme);
   applyTheme();
   effect(() => {
     document.documentElement.lang = language.value;
   });
 }
 
-export function useTitle(title: string): void {
+const shownTitle = signal('');
+
+/** What the page shows, in a few words. */
+export const title: ReadonlySignal<string> = shownTitle;
+
+export function useTitle(text: string): void {
   useEffect(() => {
-    document.title = `${title} · Siberius`;
-  }, [title]);
+    shownTitle.value = text;
+    document.title = `${text} · Siberius`;
+  }, [text]);
 }

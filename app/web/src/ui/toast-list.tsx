@@ -4,7 +4,15 @@ import type { Toast, Toasts } from '../stores/toasts';
 
 export function ToastList({ toasts }: { toasts: Toasts }) {
   return (
-    <div class="toasts" aria-live="polite">
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only notices that somebody reads
+    <div
+      class="toasts"
+      aria-live="polite"
+      onMouseEnter={() => toasts.hold()}
+      onMouseLeave={() => toasts.release()}
+      onFocusIn={() => toasts.hold()}
+      onFocusOut={() => toasts.release()}
+    >
       {toasts.shown.value.map((toast) => (
         <ToastView key={toast.id} toast={toast} dismiss={() => toasts.dismiss(toast.id)} />
       ))}
@@ -13,9 +21,10 @@ export function ToastList({ toasts }: { toasts: Toasts }) {
 }
 
 function ToastView({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
+  const action = toast.undo ? { label: t('app.undo'), run: toast.undo } : toast.action;
   const act = () => {
     dismiss();
-    toast.action?.run();
+    action?.run();
   };
   return (
     <div
@@ -24,9 +33,9 @@ function ToastView({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
       data-testid="toast"
     >
       <span class="note-text">{toast.text}</span>
-      {toast.action && (
-        <button type="button" class="btn btn-sm btn-primary" onClick={act}>
-          {toast.action.label}
+      {action && (
+        <button type="button" class="btn btn-sm" data-testid="toast-action" onClick={act}>
+          {action.label}
         </button>
       )}
       <button

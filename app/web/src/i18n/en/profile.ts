@@ -1,0 +1,15 @@
+export const profile = {
+  'profile.account': 'Account',
+  'profile.company': 'Company',
+  'profile.saved': 'Your name was changed.',
+  'profile.appearance': 'Appearance',
+  'profile.theme': 'Theme',
+  'profile.currentPassword': 'Current password',
+  'profile.newPassword': 'New password',
+  'profile.passwordHint': 'At least 10 characters. Your other sessions are ended.',
+  'profile.changePassword': 'Change password',
+  'profile.passwordChanged': 'The password was changed.',
+  'theme.system': 'As the system',
+  'theme.light': 'Light',
+  'theme.dark': 'Dark',
+} as const;

@@ -1,0 +1,10 @@
+import type { login as english } from '../en/login';
+import type { Text } from '../index';
+
+export const login: Record<keyof typeof english, Text> = {
+  'login.title': 'Entrar',
+  'login.email': 'E-mail',
+  'login.password': 'Senha',
+  'login.submit': 'Entrar',
+  'login.busy': 'Entrando…',
+};

@@ -1,0 +1,66 @@
+import {
+  IconAlertTriangle,
+  IconArrowsTransferUp,
+  IconFileText,
+  IconLayoutDashboard,
+  IconServer2,
+  IconUserCircle,
+} from '@tabler/icons-preact';
+import type { ComponentType } from 'preact';
+import { lazy } from 'preact-iso';
+import type { Role } from '../api/rows';
+
+/** A screen's code, loaded when it is opened. */
+function screen(load: () => Promise<{ default: ComponentType }>): ComponentType {
+  return lazy(() =>
+    load().catch((error: unknown) => ({
+      // It fails where it is shown, so that what surrounds it can explain it.
+      default: () => {
+        throw error;
+      },
+    })),
+  );
+}
+
+export const Login = screen(() => import('../views/login/login'));
+
+/** Every screen by its path. */
+export const ROUTES = {
+  '/': screen(() => import('../views/overview/overview')),
+  '/documents': screen(() => import('../views/documents/documents')),
+  '/documents/:id': screen(() => import('../views/document/document')),
+  '/transfers': screen(() => import('../views/transfers/transfers')),
+  '/quarantine': screen(() => import('../views/quarantine/quarantine')),
+  '/agents/:id?': screen(() => import('../views/agents/agents')),
+  '/profile': screen(() => import('../views/profile/profile')),
+} as const;
+
+export interface Place {
+  path: string;
+  label:
+    | 'app.overview'
+    | 'app.documents'
+    | 'transfers.title'
+    | 'quarantine.title'
+    | 'app.agents'
+    | 'app.profile';
+  icon: typeof IconServer2;
+  /** Who may go there; everybody where it is not said. */
+  role?: Role;
+  /** On a phone it is behind "More". */
+  rare?: true;
+}
+
+/** Where the navigation and the command palette lead, in their order. */
+export const PLACES: readonly Place[] = [
+  { path: '/', label: 'app.overview', icon: IconLayoutDashboard },
+  { path: '/documents', label: 'app.documents', icon: IconFileText },
+  { path: '/transfers', label: 'transfers.title', icon: IconArrowsTransferUp },
+  { path: '/quarantine', label: 'quarantine.title', icon: IconAlertTriangle, rare: true },
+  { path: '/agents', label: 'app.agents', icon: IconServer2 },
+  { path: '/profile', label: 'app.profile', icon: IconUserCircle, rare: true },
+];
+
+export function isAt(place: Place, path: string): boolean {
+  return place.path === '/' ? path === '/' : path.startsWith(place.path);
+}

@@ -1,0 +1,23 @@
+import { t } from '../../i18n';
+import { useWorkspace } from '../../ui/context';
+import { Loading } from '../../ui/notices';
+import { useTitle } from '../../ui/page';
+import { Attention } from './attention';
+import { Due, Fresh } from './lists';
+
+/** What somebody wants to know who comes in the morning. */
+export default function Overview() {
+  const { documents } = useWorkspace();
+  useTitle(t('app.overview'));
+  if (documents.pdfs.state.value === 'empty') return <Loading />;
+  return (
+    <div class="overview" data-testid="overview">
+      <h1 class="visually-hidden">{t('app.overview')}</h1>
+      <Attention />
+      <div class="overview-columns">
+        <Due />
+        <Fresh />
+      </div>
+    </div>
+  );
+}
