@@ -8,6 +8,7 @@ from pydantic import Field as Constraint
 from agent.contract.base import WireModel
 
 MAX_PATH_CHARS = 4096
+_Fraction = Annotated[float, Constraint(ge=0, le=1)]
 Sha256 = Annotated[str, Constraint(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -34,12 +35,15 @@ class Field(WireModel):
 
     `value` is canonical: a `DocumentType`, an ISO date, a decimal string with a point, or
     the text itself. `source` is the line it was read from, as printed; `page` counts from 1.
+    `box` is where the value stands, `[left, top, right, bottom]` as fractions of the page from
+    its upper left corner; null where the text has no places.
     """
 
     value: Annotated[str, Constraint(max_length=500)]
     confidence: Annotated[float, Constraint(ge=0, le=1)]
     page: Annotated[int, Constraint(ge=1)]
     source: Annotated[str, Constraint(max_length=500)]
+    box: tuple[_Fraction, _Fraction, _Fraction, _Fraction] | None = None
 
 
 class Fields(WireModel):

@@ -6,7 +6,7 @@ as plain text, which knows less about what stands beside what. The rules are dat
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.pdf.layout import Page, text_layout
 from agent.pdf.rules import loading, names, readers, titles
@@ -66,4 +66,4 @@ def _bounded(reading: Reading | None) -> Reading | None:
     if reading is None:
         return None
     value = reading.value[:500]
-    return Reading(value, reading.confidence, reading.page, reading.source or value)
+    return replace(reading, value=value, source=reading.source or value)

@@ -71,10 +71,15 @@ class Cell:
 
 @dataclass(slots=True)
 class Page:
-    """`rows` from top to bottom, cells from left to right. `number` counts from 1."""
+    """`rows` from top to bottom, cells from left to right. `number` counts from 1.
+
+    `frame` is left, top, width and height of the page as it is shown, in the coordinates of
+    the cells; plain text has none.
+    """
 
     number: int
     rows: list[list[Cell]] = field(default_factory=list)
+    frame: tuple[float, float, float, float] | None = None
 
 
 Word = tuple[float, float, float, float, str]
@@ -95,7 +100,9 @@ def page_layout(textpage: Any, text: str, number: int) -> Page:
         # Where pdfium leaves characters out, offsets in the text are not character indices.
         return text_layout(text, number)
     rotation = pdfium.FPDFPage_GetRotation(textpage.page.raw)
-    return _arrange(_words(textpage.raw, text[:MAX_CHARS], rotation, pdfium), number)
+    page = _arrange(_words(textpage.raw, text[:MAX_CHARS], rotation, pdfium), number)
+    page.frame = _frame(textpage.page.get_bbox(), rotation)
+    return page
 
 
 def text_layout(text: str, number: int) -> Page:
@@ -147,6 +154,23 @@ def _words(raw: Any, text: str, rotation: int, pdfium: Any) -> list[Word]:
         else:
             words.append((-top, -right, -bottom, -left, text[start:end]))
     return words
+
+
+def _frame(
+    bounds: tuple[float, float, float, float], rotation: int
+) -> tuple[float, float, float, float] | None:
+    """The page's bounds, turned as the words are."""
+    left, bottom, right, top = bounds
+    width, height = right - left, top - bottom
+    if width <= 0 or height <= 0:
+        return None
+    if rotation == 0:
+        return left, -top, width, height
+    if rotation == 1:
+        return bottom, left, height, width
+    if rotation == 2:
+        return -right, bottom, width, height
+    return -top, -right, height, width
 
 
 def _arrange(words: list[Word], number: int) -> Page:

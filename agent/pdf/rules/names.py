@@ -41,7 +41,8 @@ def customer(sheets: Sequence[Sheet]) -> Reading | None:
             start, end, factor = found
             source = sheet.source((hit.start, hit.end), (start, end))
             name = " ".join(sheet.raw[start:end].split()) + _wrapped(sheet, start, end)
-            candidates.append(Reading(name, weight * factor * later, sheet.page.number, source))
+            box, number = sheet.box(start, end), sheet.page.number
+            candidates.append(Reading(name, weight * factor * later, number, source, box))
     if not candidates and sheets:
         candidates = _address_block(sheets[0])
     return best(candidates)
@@ -203,5 +204,5 @@ def _address_block(sheet: Sheet) -> list[Reading]:
             if found and not sheet.hits_in(first):
                 source = sheet.source(found)
                 text = sheet.raw[found[0] : found[1]]
-                return [Reading(text, 0.5, sheet.page.number, source)]
+                return [Reading(text, 0.5, sheet.page.number, source, sheet.box(*found))]
     return []

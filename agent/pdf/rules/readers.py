@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.pdf.rules.pairing import evidence
-from agent.pdf.rules.sheet import Sheet
+from agent.pdf.rules.sheet import Box, Sheet
 from agent.pdf.rules.values import DateValue, amounts, dates
 
 MIN_CONFIDENCE = 0.35
@@ -23,6 +23,7 @@ class Reading:
     confidence: float
     page: int
     source: str
+    box: Box | None = None
 
 
 def best(candidates: Sequence[Reading]) -> Reading | None:
@@ -40,7 +41,7 @@ def best(candidates: Sequence[Reading]) -> Reading | None:
         confidence *= 0.8
     if confidence < MIN_CONFIDENCE:
         return None
-    return Reading(winner.value, round(confidence, 2), winner.page, winner.source)
+    return replace(winner, confidence=round(confidence, 2))
 
 
 def event_date(sheets: Sequence[Sheet], language: str) -> Reading | None:
@@ -67,7 +68,8 @@ def event_date(sheets: Sequence[Sheet], language: str) -> Reading | None:
                 day = value.swapped if month_first else day
                 weight *= certainty
             source = sheet.source((proof.hit.start, proof.hit.end), (value.start, value.end))
-            candidates.append(Reading(day.isoformat(), weight, sheet.page.number, source))
+            box = sheet.box(value.start, value.end)
+            candidates.append(Reading(day.isoformat(), weight, sheet.page.number, source, box))
     return best(candidates)
 
 
@@ -117,6 +119,7 @@ def total(sheets: Sequence[Sheet]) -> Reading | None:
             if proof is None or proof.label.group != "total+":
                 continue
             source = sheet.source((proof.hit.start, proof.hit.end), (value.start, value.end))
-            candidates.append(Reading(value.value, proof.weight, sheet.page.number, source))
+            box = sheet.box(value.start, value.end)
+            candidates.append(Reading(value.value, proof.weight, sheet.page.number, source, box))
     # The last of equals: a sum stands below what it sums up.
     return best(candidates[::-1])

@@ -20,6 +20,15 @@ _COLON = re.compile(r"[^\W\d][^\d:]{1,30}:(?:\s|$)")
 _DIGIT = re.compile(r"\d")
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom as fractions of the page."""
+
+
+def _fraction(part: float, whole: float) -> float:
+    """Four places are a twentieth of a millimetre on paper, and few bytes on the line."""
+    return round(min(1.0, max(0.0, part / whole)), 4)
+
+
 @dataclass(slots=True)
 class Place:
     """A stretch of a page's string and where it is on paper."""
@@ -203,6 +212,19 @@ class Sheet:
             if line not in lines:
                 lines.append(line)
         return " | ".join(lines)[:500]
+
+    def box(self, start: int, end: int) -> Box | None:
+        """Where a stretch stands on the page, of several lines the first."""
+        if self.page.frame is None:
+            return None
+        left, top, width, height = self.page.frame
+        place = self.place(start, end)
+        return (
+            _fraction(place.x0 - left, width),
+            _fraction(place.cell.top - top, height),
+            _fraction(place.x1 - left, width),
+            _fraction(place.cell.bottom - top, height),
+        )
 
     def _header_rows(self) -> set[int]:
         """The rows that are the header of a list of items: two captions of such columns."""

@@ -58,7 +58,8 @@ def document_type(sheets: Sequence[Sheet], hint: str) -> Reading | None:
         return None
     confidence = round(min(0.98, 0.3 + 0.7 * score), 2)
     source = sheet.source((hit.start, hit.end))
-    return Reading(group.removeprefix("type:"), confidence, sheet.page.number, source)
+    box = sheet.box(hit.start, hit.end)
+    return Reading(group.removeprefix("type:"), confidence, sheet.page.number, source, box)
 
 
 def _prominence(sheet: Sheet, hit: Hit, body: float) -> float:
@@ -122,7 +123,8 @@ def number(sheets: Sequence[Sheet], kind: str | None, hint: str) -> Reading | No
             # A number at the top of the first page is the document's; further on it is a detail.
             factor *= 1.0 if sheet is sheets[0] else 0.8
             source = sheet.source((hit.start, hit.end), (start, end))
-            candidates.append(Reading(value, weight * factor, sheet.page.number, source))
+            box = sheet.box(start, end)
+            candidates.append(Reading(value, weight * factor, sheet.page.number, source, box))
     return best(candidates)
 
 
