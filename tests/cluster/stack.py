@@ -42,7 +42,7 @@ class Cluster:
             settings = {
                 "secret_key": secrets.token_urlsafe(48),
                 "database_url": self.database_url,
-                "redis_url": self.redis.url,
+                "redis_url": self.sentinel.url,
                 "s3_endpoint": self.minio.url,
                 "s3_access_key": self.minio.access_key,
                 "s3_secret_key": self.minio.secret_key,
