@@ -36,8 +36,8 @@ export class ApiClient {
   #token: AccessToken | null = null;
   #refreshing: Promise<Tokens> | null = null;
 
-  async login(email: string, password: string): Promise<Tokens> {
-    const response = await send('/api/auth/login', post({ email, password }));
+  async login(email: string, password: string, code?: string): Promise<Tokens> {
+    const response = await send('/api/auth/login', post({ email, password, code }));
     return this.#accept(await response.json());
   }
 

@@ -23,6 +23,7 @@ export const en = {
   ...transfers,
 
   'problem.bad_credentials': 'E-mail or password is wrong.',
+  'problem.bad_code': 'That code is wrong, or was used before.',
   'problem.rate_limited': 'Too many attempts. Try again in {seconds} s.',
   'problem.unreachable': 'The server does not answer. Check your connection.',
   'problem.unavailable': 'The server is busy for a moment. Try again.',

@@ -24,6 +24,7 @@ export const ptBR: Messages = {
   ...transfers,
 
   'problem.bad_credentials': 'E-mail ou senha incorretos.',
+  'problem.bad_code': 'Esse código está errado ou já foi usado.',
   'problem.rate_limited': 'Muitas tentativas. Tente de novo em {seconds} s.',
   'problem.unreachable': 'O servidor não responde. Verifique sua conexão.',
   'problem.unavailable': 'O servidor está ocupado por um momento. Tente de novo.',

@@ -53,8 +53,9 @@ export class SessionStore {
     }
   }
 
-  async login(email: string, password: string): Promise<void> {
-    await this.api.login(email, password);
+  /** `code` is the second factor's, where the user has one. */
+  async login(email: string, password: string, code?: string): Promise<void> {
+    await this.api.login(email, password, code);
     this.#tabs.postMessage('in');
   }
 
@@ -65,6 +66,11 @@ export class SessionStore {
       this.#signedOut();
       this.#tabs.postMessage('out');
     }
+  }
+
+  /** Asks the server who the user is now. */
+  async reload(): Promise<void> {
+    this.#signedIn(await this.api.json<Me>('/api/me'));
   }
 
   async rename(name: string): Promise<void> {

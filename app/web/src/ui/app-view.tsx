@@ -74,7 +74,8 @@ function useStartedWorkspace(user: Me): Workspace {
       onFailed: (pdf, error) => toasts.show('error', `${pdf.fileName}: ${problemText(error)}`),
     });
     return made;
-  }, [api, user, toasts]);
+    // Another name or setting changes nothing here; other branches are other rows.
+  }, [api, user.id, user.branchIds?.join(), toasts]);
   useEffect(() => {
     workspace.start();
     // Without them the usual columns and no saved views are shown.

@@ -12,4 +12,19 @@ export const profile = {
   'theme.system': 'As the system',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
+  'secondFactor.title': 'Second factor',
+  'secondFactor.on': 'A code from your authenticator app is asked for at every sign-in.',
+  'secondFactor.what':
+    'Besides the password, a code from an authenticator app is asked for at the sign-in.',
+  'secondFactor.required': 'Your company asks everybody for a second factor: please switch it on.',
+  'secondFactor.switchOn': 'Switch on',
+  'secondFactor.switchOff': 'Switch off',
+  'secondFactor.renew': 'New recovery codes',
+  'secondFactor.confirm': 'Confirm',
+  'secondFactor.scan': 'Scan this with your authenticator app, then type the code it shows.',
+  'secondFactor.qr': 'QR code for the authenticator app',
+  'secondFactor.secret': 'Or type this key',
+  'secondFactor.codes': 'Recovery codes',
+  'secondFactor.keepCodes':
+    'Keep these codes in a safe place: each lets you in once without the app. They are not shown again.',
 } as const;

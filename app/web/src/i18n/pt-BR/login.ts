@@ -6,5 +6,7 @@ export const login: Record<keyof typeof english, Text> = {
   'login.email': 'E-mail',
   'login.password': 'Senha',
   'login.submit': 'Entrar',
+  'login.code': 'Código',
+  'login.codeHint': 'Do seu aplicativo autenticador, ou um dos seus códigos de recuperação.',
   'login.busy': 'Entrando…',
 };

@@ -15,4 +15,19 @@ export const profile: Record<keyof typeof english, Text> = {
   'theme.system': 'Como o sistema',
   'theme.light': 'Claro',
   'theme.dark': 'Escuro',
+  'secondFactor.title': 'Segundo fator',
+  'secondFactor.on': 'A cada entrada é pedido um código do seu aplicativo autenticador.',
+  'secondFactor.what': 'Além da senha, é pedido ao entrar um código de um aplicativo autenticador.',
+  'secondFactor.required': 'Sua empresa pede um segundo fator a todos: ative-o, por favor.',
+  'secondFactor.switchOn': 'Ativar',
+  'secondFactor.switchOff': 'Desativar',
+  'secondFactor.renew': 'Novos códigos de recuperação',
+  'secondFactor.confirm': 'Confirmar',
+  'secondFactor.scan':
+    'Leia isto com seu aplicativo autenticador e digite o código que ele mostra.',
+  'secondFactor.qr': 'Código QR para o aplicativo autenticador',
+  'secondFactor.secret': 'Ou digite esta chave',
+  'secondFactor.codes': 'Códigos de recuperação',
+  'secondFactor.keepCodes':
+    'Guarde estes códigos em lugar seguro: cada um deixa você entrar uma vez sem o aplicativo. Eles não serão mostrados de novo.',
 };

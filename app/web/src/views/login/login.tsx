@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { ApiError } from '../../api/problem';
 import { t } from '../../i18n';
 import { problemText } from '../../i18n/problems';
 import { useApp } from '../../ui/context';
@@ -9,6 +10,8 @@ export default function Login() {
   const { session } = useApp();
   const error = useSignal<unknown>(null);
   const busy = useSignal(false);
+  /** The password was right, and the user has a second factor. */
+  const asksCode = useSignal(false);
   useTitle(t('login.title'));
 
   const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
@@ -17,9 +20,18 @@ export default function Login() {
     busy.value = true;
     error.value = null;
     try {
-      await session.login(String(form.get('email')), String(form.get('password')));
+      const code = form.get('code');
+      await session.login(
+        String(form.get('email')),
+        String(form.get('password')),
+        code === null ? undefined : String(code).trim(),
+      );
     } catch (problem) {
-      error.value = problem;
+      if (problem instanceof ApiError && problem.code === 'second_factor_required') {
+        asksCode.value = true;
+      } else {
+        error.value = problem;
+      }
     } finally {
       busy.value = false;
     }
@@ -62,6 +74,28 @@ export default function Login() {
             required
             data-testid="login-password"
           />
+          {asksCode.value && (
+            <>
+              <label class="form-label" for="code">
+                {t('login.code')}
+              </label>
+              <input
+                id="code"
+                name="code"
+                class="form-control"
+                autocomplete="one-time-code"
+                autocapitalize="off"
+                spellcheck={false}
+                required
+                aria-describedby="code-hint"
+                data-testid="login-code"
+                ref={(input) => input?.focus()}
+              />
+              <p id="code-hint" class="form-hint mb-4">
+                {t('login.codeHint')}
+              </p>
+            </>
+          )}
           <button
             type="submit"
             class="btn btn-primary w-100"

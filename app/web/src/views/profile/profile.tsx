@@ -3,6 +3,7 @@ import { useTitle } from '../../ui/page';
 import { Account } from './account';
 import { Appearance } from './appearance';
 import { Password } from './password';
+import { SecondFactor } from './second-factor';
 
 /** What a user sets for himself. */
 export default function Profile() {
@@ -13,6 +14,7 @@ export default function Profile() {
       <Account />
       <Appearance />
       <Password />
+      <SecondFactor />
     </div>
   );
 }
