@@ -55,6 +55,13 @@ async def test_a_correction_counts_and_says_who_made_it(api: Api) -> None:
     assert detail["fields"]["number"]["correctedBy"] is None
 
 
+async def test_the_same_total_written_otherwise_is_no_correction(api: Api) -> None:
+    company, _, pdf_id = await _known(api)
+    assert (await _correct(company, pdf_id, total="10"))["corrected"] == []
+    detail = await _correct(company, pdf_id, total="0012.5")
+    assert (detail["total"], detail["fields"]["total"]["value"]) == ("12.50", "12.50")
+
+
 async def test_what_is_read_later_does_not_undo_it(api: Api) -> None:
     company, agent, pdf_id = await _known(api)
     await _correct(company, pdf_id, number="ORC-7")

@@ -76,6 +76,20 @@ async def test_names_in_an_archive_are_safe(api: Api) -> None:
     assert archive.namelist() == ["a_b__..pdf"]
 
 
+async def test_long_names_in_an_archive_keep_their_ending_and_fit_a_disk(api: Api) -> None:
+    company, agent = await _branch(api)
+    name = f"Orçamento {'ã' * 200}.pdf"
+    ids = [
+        await cached(company, agent, f"{folder}/{name}", make_pdf(folder)) for folder in ("1", "2")
+    ]
+    archive = zipfile.ZipFile(io.BytesIO((await _post(company, "archive", ids=ids)).content))
+    first, second = archive.namelist()
+    assert first.startswith("Orçamento ãã")
+    assert first.endswith("ã.pdf")
+    assert second == first.replace(".pdf", " (2).pdf")
+    assert max(len(name.encode()) for name in (first, second)) <= 255
+
+
 async def test_too_many_or_none_are_refused(api: Api) -> None:
     company, _ = await _branch(api)
     for ids in ([], [str(uuid4()) for _ in range(MOST + 1)], ["x"]):

@@ -12,6 +12,8 @@ from app.runtime.blobs import BlobNotFoundError
 from app.runtime.parts import Runtime
 
 MISSING = "missing.txt"
+_NAME_BYTES = 200
+"""Of a stem. File systems take names of 255 bytes, and a number may be added."""
 
 
 async def stream(
@@ -70,13 +72,19 @@ class _Names:
         self._taken: set[str] = set()
 
     def unique(self, wish: str) -> str:
-        """`wish`, or `wish (2)`, …"""
+        """`wish`, or `wish (2)`, …; what is too long loses the end of its stem."""
         safe = "".join("_" if char in '<>:"/\\|?*' or char < " " else char for char in wish)
-        safe = safe.strip(" .")[:150] or "document.pdf"
-        path = PurePosixPath(safe)
-        name, count = safe, 1
+        path = PurePosixPath(safe.strip(" .") or "document.pdf")
+        suffix = _shortened(path.suffix, 20)
+        stem = _shortened(path.stem, _NAME_BYTES)
+        name, count = f"{stem}{suffix}", 1
         while name.casefold() in self._taken:
             count += 1
-            name = f"{path.stem} ({count}){path.suffix}"
+            name = f"{stem} ({count}){suffix}"
         self._taken.add(name.casefold())
         return name
+
+
+def _shortened(text: str, size: int) -> str:
+    """The text, or as many of its first characters as have `size` bytes."""
+    return text.encode()[:size].decode(errors="ignore")

@@ -38,8 +38,7 @@ def correct(
     named = changes.model_dump(mode="json", by_alias=True, exclude_unset=True)
     kept = dict(pdf.corrections)
     for field, value in named.items():
-        text = value.strip() if isinstance(value, str) else None
-        _check(field, text)
+        text = None if value is None else _canonical(field, value.strip())
         if text is None or text == pdf.fields.get(field, {}).get("value"):
             kept.pop(field, None)
         elif kept.get(field, {}).get("value") != text:
@@ -74,15 +73,15 @@ def _evidence(pdf: Pdf, name: str, names: Mapping[str, str]) -> dict[str, Any] |
     return {**found, "correctedBy": who, "correctedAt": by.get("at")}
 
 
-def _check(field: str, text: str | None) -> None:
-    if text is None:
-        return
+def _canonical(field: str, text: str) -> str:
+    """The value as the row shows it, so that `100` and `100.00` are the same total."""
     try:
         if not text or not storable(text):
             raise ValueError("it must have a text without NUL")
         if field == "eventDate":
             facts.parse_date(text)
         elif field == "total":
-            facts.parse_total(text)
+            return str(facts.parse_total(text))
     except ValueError as error:
         raise UnprocessableError("invalid", f"{field}: {error}", field=field) from None
+    return text
