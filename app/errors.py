@@ -107,3 +107,7 @@ class UnavailableError(ProblemError):
     """503."""
 
     status = 503
+
+
+class UsageError(Exception):
+    """A command cannot do what was asked; the message says why."""

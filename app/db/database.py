@@ -174,7 +174,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._leader.close()
-        await self._write.dispose()
-        await self._read.dispose()
+        await engines.dispose(self._write)
+        await engines.dispose(self._read)
         if self._replica is not None:
             await self._replica.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import AsyncConnection, IsolationLevel, waiting
@@ -126,8 +127,16 @@ def sqlite_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
         url, pool_size=1 if writes else pool_size, max_overflow=0, pool_timeout=60
     )
 
+    drivers: set[Any] = set()
+    _DRIVERS[engine] = drivers
+
+    @event.listens_for(engine.sync_engine, "close")
+    def _closed(connection: Any, _record: Any) -> None:
+        drivers.discard(connection.driver_connection)
+
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
+        drivers.add(connection.driver_connection)
         connection.isolation_level = None  # the "begin" below decides, not the driver
         cursor = connection.cursor()
         for pragma in (
@@ -154,6 +163,18 @@ def sqlite_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+_DRIVERS: WeakKeyDictionary[AsyncEngine, set[Any]] = WeakKeyDictionary()
+"""The driver's connections of each SQLite engine that the pool has not closed."""
+
+
+async def dispose(engine: AsyncEngine) -> None:
+    """Close every connection, also one that the pool lost with a task that was cancelled: its
+    thread would outlive the event loop."""
+    await engine.dispose()
+    for driver in _DRIVERS.pop(engine, set()):
+        await driver.close()
 
 
 async def _only_snapshots(connection: AsyncConnection[Any]) -> None:

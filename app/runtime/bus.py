@@ -131,9 +131,7 @@ class RedisBus:
             handlers.remove(handler)
             self._subscriptions -= 1
             if self._subscriptions == 0:
-                for task in self._tasks:
-                    task.cancel()
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+                await _end(self._tasks)
 
     @property
     def is_deaf(self) -> bool:
@@ -215,6 +213,15 @@ class RedisBus:
         if not data.startswith(self._own):
             topic = message["channel"].removeprefix(_PREFIX).decode()
             _deliver(self._handlers, topic, data[len(self._own) :])
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel, and again where that was swallowed: redis-py does so while it closes a
+    connection that is gone."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=_RETRY_S[0])
 
 
 def _deliver(handlers: dict[str, list[Handler]], topic: str, payload: bytes) -> None:

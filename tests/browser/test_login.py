@@ -56,7 +56,12 @@ async def test_a_reload_keeps_the_session(open_page: OpenPage) -> None:
     page = await open_page()
     await page.reload()
     await expect(page.get_by_test_id("documents-row").first).to_be_visible()
-    assert await page.evaluate("Object.keys(localStorage).join() + document.cookie") == ""
+    # Who it is, so that the page opens without a network; no token that a script could read.
+    assert await page.evaluate("Object.keys(localStorage).join() + document.cookie") == (
+        "siberius-user"
+    )
+    kept = await page.evaluate("localStorage.getItem('siberius-user')")
+    assert "oken" not in kept
 
 
 async def test_tabs_share_the_session_and_its_end(open_page: OpenPage) -> None:

@@ -15,7 +15,7 @@ _A_BLOB = re.compile("^blob:")
 
 
 async def _sign_in(page: Page, stack: Stack) -> None:
-    await page.goto(stack.url)
+    await page.goto(f"{stack.url}/documents")
     await page.get_by_test_id("login-email").fill(ADMIN)
     await page.get_by_test_id("login-password").fill(PASSWORD)
     await page.get_by_test_id("login-submit").click()

@@ -1,0 +1,148 @@
+"""The commands that work on the database. They are loaded when one of them is run: `siberius
+serve` has to say where its metrics are kept before anything counts.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import select
+
+from app.db import migrate as schema
+from app.db.scope import SYSTEM, Scope
+from app.domains.agents import credentials
+from app.domains.identity.models import Branch, Tenant
+from app.domains.identity.tenants import create_tenant as new_tenant
+from app.errors import UsageError
+from app.feed.append import Appender
+from app.runtime.parts import Runtime, build
+from app.settings import Settings
+
+
+def migrate(_options: argparse.Namespace) -> None:
+    """Bring the schema up to date."""
+
+    async def run(runtime: Runtime) -> None:
+        await schema.upgrade(runtime.database)
+
+    _with_runtime(run)
+    _say("the schema is up to date")
+
+
+def openapi(_options: argparse.Namespace) -> None:
+    """Print the OpenAPI document."""
+    from app.main import create_app
+
+    # The document depends on no setting, so none need be given.
+    settings = Settings(secret_key="x" * 48)
+    _say(json.dumps(create_app(build(settings)).openapi(), indent=2, sort_keys=True))
+
+
+def create_tenant(options: argparse.Namespace) -> None:
+    """Make a company; its password comes on standard input."""
+    password = sys.stdin.readline().rstrip("\n")
+
+    async def run(runtime: Runtime) -> list[str]:
+        async with runtime.database.unit_of_work(SYSTEM) as unit:
+            tenant, admin = await new_tenant(
+                unit, runtime, options.name, options.admin_email, password
+            )
+        return [f"company {tenant.name}  id {tenant.id}  administrator {admin.email}"]
+
+    _write(run)
+
+
+def create_branch(options: argparse.Namespace) -> None:
+    """Make a branch."""
+
+    async def run(runtime: Runtime) -> list[str]:
+        async with runtime.database.unit_of_work(await _scope(runtime, options.tenant)) as unit:
+            branch = Branch(name=options.name, code=options.code, city=options.city)
+            unit.session.add(branch)
+        return [f"branch {branch.code}  id {branch.id}"]
+
+    _write(run)
+
+
+def create_agent(options: argparse.Namespace) -> None:
+    """Make an agent and show its token."""
+
+    async def run(runtime: Runtime) -> list[str]:
+        async with runtime.database.unit_of_work(await _scope(runtime, options.tenant)) as unit:
+            branch_id = await unit.session.scalar(
+                select(Branch.id).where(Branch.code == options.branch)
+            )
+            if branch_id is None:
+                raise UsageError(f"there is no branch with the code {options.branch}")
+            made = await credentials.create(
+                unit, name=options.name, branch_id=branch_id, now=runtime.clock.now()
+            )
+        return [
+            f"agent {made.agent.name}  id {made.agent.id}",
+            f"token           {made.token}",
+            f"one-time code   {made.code}  (24 hours)",
+            "They are shown only now. On the branch PC, one of:",
+            "  siberius-agent enroll --server URL --code CODE --folder FOLDER",
+            '  token = "…" in siberius-agent.toml',
+        ]
+
+    _write(run)
+
+
+def jobs(options: argparse.Namespace) -> None:
+    """List the jobs, or run one."""
+    from app.main import create_app
+
+    async def run(runtime: Runtime) -> None:
+        app = create_app(runtime)
+        scheduler = app.state.scheduler
+        if options.action == "list":
+            _say("\n".join(scheduler.names))
+            return
+        if options.name not in scheduler.names:
+            raise UsageError(f"there is no job {options.name}; there are: {scheduler.names}")
+        await schema.upgrade(runtime.database)
+        _say(json.dumps(dict(await scheduler.run_now(options.name)), indent=2, default=str))
+
+    _with_runtime(run)
+
+
+async def _scope(runtime: Runtime, name: str | None) -> Scope:
+    """The scope of the company called `name`, or of the only one there is."""
+    async with runtime.database.read(SYSTEM) as session:
+        tenants = (await session.scalars(select(Tenant).order_by(Tenant.id))).all()
+    named = [tenant for tenant in tenants if name in {None, tenant.name}]
+    if not named:
+        raise UsageError("there is no such company; make one: siberius tenant create")
+    if len(named) > 1:
+        names = ", ".join(tenant.name for tenant in tenants)
+        raise UsageError(f"there are several companies, say which with --tenant: {names}")
+    return Scope(named[0].id, "command-line")
+
+
+def _write(work: Callable[[Runtime], Awaitable[list[str]]]) -> None:
+    """Do `work` on an up-to-date schema; it returns after its commit, with what to print."""
+
+    async def run(runtime: Runtime) -> None:
+        runtime.database.record_with(Appender("command-line"))
+        await schema.upgrade(runtime.database)
+        _say("\n".join(await work(runtime)))
+
+    _with_runtime(run)
+
+
+def _with_runtime(work: Callable[[Runtime], Awaitable[None]]) -> None:
+    async def run() -> None:
+        runtime = build(Settings())
+        try:
+            await work(runtime)
+        finally:
+            await runtime.database.close()
+
+    asyncio.run(run())
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - this is the command's output
