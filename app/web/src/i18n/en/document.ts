@@ -41,4 +41,12 @@ export const document = {
   'document.transfers': 'Transfers',
   'document.noTransfers': 'It has not been brought up yet.',
   'document.missing': 'There is no such document, or you may not see it.',
+  'document.history': 'History',
+  'document.noHistory': 'Nobody has done anything with it yet.',
+  'history.request': 'Asked for',
+  'history.download': 'Opened',
+  'history.pin': 'Pinned',
+  'history.unpin': 'Unpinned',
+  'history.reread': 'Read again',
+  'history.correct': 'Corrected: {fields}',
 } as const;

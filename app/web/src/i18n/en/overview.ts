@@ -1,6 +1,6 @@
 export const overview = {
   'overview.attention': 'Needs attention',
-  'overview.allWell': 'All branches are connected, and nothing needs attention.',
+  'overview.allWell': 'Nothing needs attention.',
   'overview.away': { one: '{count} agent is offline', other: '{count} agents are offline' },
   'overview.troubled': {
     one: '{count} agent reports a problem',

@@ -44,4 +44,12 @@ export const document: Record<keyof typeof english, Text> = {
   'document.transfers': 'Transferências',
   'document.noTransfers': 'Ainda não foi trazido.',
   'document.missing': 'Este documento não existe ou você não pode vê-lo.',
+  'document.history': 'Histórico',
+  'document.noHistory': 'Ninguém fez nada com ele ainda.',
+  'history.request': 'Solicitado',
+  'history.download': 'Aberto',
+  'history.pin': 'Fixado',
+  'history.unpin': 'Desafixado',
+  'history.reread': 'Lido de novo',
+  'history.correct': 'Corrigido: {fields}',
 };

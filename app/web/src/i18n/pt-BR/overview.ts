@@ -3,7 +3,7 @@ import type { Text } from '../index';
 
 export const overview: Record<keyof typeof english, Text> = {
   'overview.attention': 'Precisa de atenção',
-  'overview.allWell': 'Todas as filiais estão conectadas e nada precisa de atenção.',
+  'overview.allWell': 'Nada precisa de atenção.',
   'overview.away': { one: '{count} agente está off-line', other: '{count} agentes estão off-line' },
   'overview.troubled': {
     one: '{count} agente relata um problema',

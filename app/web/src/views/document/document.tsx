@@ -11,6 +11,7 @@ import { useTitle } from '../../ui/page';
 import { Actions } from './actions';
 import { Facts } from './facts';
 import { Fields } from './fields';
+import { History } from './history';
 import { Locations } from './locations';
 import { Neighbours } from './neighbours';
 import { Preview } from './preview';
@@ -54,6 +55,7 @@ export default function Document() {
               <Facts pdf={pdf} />
               <Locations locations={detail.locations} />
               <Transfers transfers={detail.transfers} />
+              <History id={id} version={pdf.version} />
             </div>
           </div>
         </>

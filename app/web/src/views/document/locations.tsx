@@ -9,7 +9,7 @@ export function Locations({ locations }: { locations: readonly PdfLocation[] }) 
   const workspace = useWorkspace();
   return (
     <Panel title={t('document.locations')}>
-      {locations.length === 0 && <p class="panel-empty">{t('document.noLocations')}</p>}
+      {locations.length === 0 && <p class="document-panel-empty">{t('document.noLocations')}</p>}
       <ul class="entries">
         {locations.map((location) => (
           <li key={`${location.agentId}/${location.path}`} data-testid="location">

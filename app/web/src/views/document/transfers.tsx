@@ -8,7 +8,7 @@ export function Transfers({ transfers }: { transfers: readonly Transfer[] }) {
   const workspace = useWorkspace();
   return (
     <Panel title={t('document.transfers')}>
-      {transfers.length === 0 && <p class="panel-empty">{t('document.noTransfers')}</p>}
+      {transfers.length === 0 && <p class="document-panel-empty">{t('document.noTransfers')}</p>}
       <ul class="entries">
         {transfers.map((transfer) => (
           <li key={transfer.id} data-testid="transfer" data-state={transfer.state}>
