@@ -37,6 +37,8 @@ async def test_bringing_it_up_shows_its_first_page_and_the_transfer(
     await page.get_by_test_id("request").click()
     await expect(page.get_by_test_id("preview")).to_be_visible(timeout=20_000)
     await expect(page.get_by_test_id("transfer").first).to_have_attribute("data-state", "done")
+    asked = page.locator('[data-testid="history"][data-action="pdf.request"]')
+    await expect(asked).to_contain_text("Asked for")
     async with page.expect_download() as download:
         await page.get_by_test_id("download").click()
     assert (await download.value).suggested_filename == "fetch.pdf"
