@@ -122,7 +122,7 @@ def test_inspect_prints_a_json_object_for_each_file(
     for line in lines:
         assert set(line["fields"]) == FIELDS
         assert {"path", "fileHash", "size", "result", "reason", "pages"} <= set(line)
-    assert set(lines[0]["fields"]["total"]) == {"value", "confidence", "page", "source"}
+    assert set(lines[0]["fields"]["total"]) == {"value", "confidence", "page", "source", "box"}
     assert lines[0]["fields"]["total"]["value"] == "1234.56"
 
 
