@@ -88,3 +88,13 @@ def test_every_setting_is_documented_with_its_default() -> None:
         default = "" if field.default is None else f"`{field.default}`"
         expected[name.upper()] = default
     assert documented == expected
+
+
+def test_a_class_has_one_style_file() -> None:
+    """Two components with the same class name would spoil each other wherever they meet."""
+    owners: dict[str, set[str]] = {}
+    for path in _files("app/web/src/styles", "*.css"):
+        for name in re.findall(r"^(\.[a-z][\w-]*)(?= \{|,$)", path.read_text(), re.MULTILINE):
+            owners.setdefault(name, set()).add(path.name)
+    assert len(owners) > 50
+    assert {name: files for name, files in owners.items() if len(files) > 1} == {}

@@ -20,6 +20,7 @@ export function TransferProgress({ pdf, transfer }: { pdf: Pdf; transfer: Transf
           {waits ? t('transfer.waiting') : `${t('transfer.uploading')} ${formatPercent(fraction)}`}
         </span>
         <progress
+          class="progressing-bar"
           data-testid="progress"
           aria-label={t('transfer.progress', { name: pdf.fileName })}
           max={1}

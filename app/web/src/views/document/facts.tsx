@@ -1,7 +1,7 @@
-import type { ComponentChildren } from 'preact';
 import type { Pdf } from '../../api/rows';
 import { t } from '../../i18n';
 import { formatBytes, formatDateTime, formatNumber } from '../../i18n/format';
+import { Fact } from '../../ui/facts';
 import { Panel } from './panel';
 
 export function Facts({ pdf }: { pdf: Pdf }) {
@@ -18,16 +18,5 @@ export function Facts({ pdf }: { pdf: Pdf }) {
         <Fact name={t('document.hash')}>{pdf.fileHash && <code>{pdf.fileHash}</code>}</Fact>
       </dl>
     </Panel>
-  );
-}
-
-/** A fact that is not known is not shown. */
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  if (!children) return null;
-  return (
-    <div class="facts-item">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -46,7 +46,7 @@ export function FieldEditor({ name, value, onSave, onClose }: FieldEditorProps) 
   return (
     <form
       ref={form}
-      class="field-editor"
+      class="reading-editor"
       onSubmit={(event) => void save(event)}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose();

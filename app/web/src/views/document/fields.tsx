@@ -55,7 +55,7 @@ export function Fields({ pdf, fields, shown, onDetail }: FieldsProps) {
           // biome-ignore lint/a11y/noStaticElementInteractions: it only shows the place on the page
           <div
             key={name}
-            class={shown.value === name ? 'facts-item field field-shown' : 'facts-item field'}
+            class={shown.value === name ? 'facts-item reading reading-shown' : 'facts-item reading'}
             data-testid={`field-${name}`}
             onMouseEnter={() => {
               shown.value = name;
@@ -111,7 +111,7 @@ interface ButtonsProps {
 function Buttons({ name, field, onEdit, onTakeBack }: ButtonsProps) {
   const label = t(`document.field.${name}`);
   return (
-    <span class="field-buttons">
+    <span class="reading-buttons">
       {field?.correctedBy && (
         <button
           type="button"
@@ -140,10 +140,10 @@ function FieldValue({ name, field }: { name: FieldName; field: FieldDetail | nul
   if (!field) return <span class="text-secondary">{t('document.notFoundInText')}</span>;
   const { confidence, evidence, correctedAt, readValue } = field;
   return (
-    <span class="field-read">
-      <span class="field-value">{display(name, field.value)}</span>
+    <span class="reading-text">
+      <span class="reading-value">{display(name, field.value)}</span>
       {correctedAt && (
-        <span class="field-corrected" title={formatDateTime(correctedAt)}>
+        <span class="reading-corrected" title={formatDateTime(correctedAt)}>
           <span class="tag tag-info">{t('document.byHand')}</span>
           {readValue === null
             ? t('document.notFoundInText')
@@ -151,14 +151,14 @@ function FieldValue({ name, field }: { name: FieldName; field: FieldDetail | nul
         </span>
       )}
       {confidence !== null && evidence && (
-        <span class="field-confidence">
+        <span class="reading-confidence">
           <meter min={0} max={1} low={0.6} high={0.8} optimum={1} value={confidence} />
           {t('document.confidence', { percent: formatPercent(confidence) })}
           {' · '}
           {t('document.evidence', { page: evidence.page })}
         </span>
       )}
-      {evidence && <q class="field-source">{evidence.text}</q>}
+      {evidence && <q class="reading-source">{evidence.text}</q>}
     </span>
   );
 }

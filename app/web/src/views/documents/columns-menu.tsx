@@ -36,9 +36,9 @@ export function ColumnsMenu() {
       {() => (
         <>
           {isNarrow.value && <SortChoice />}
-          <ul class="choices">
+          <ul class="picks">
             {[...columns, ...hidden].map((column) => (
-              <li key={column} class="choices-item">
+              <li key={column} class="picks-item">
                 <label>
                   <input
                     type="checkbox"

@@ -27,7 +27,7 @@ export function ViewsMenu() {
       {(close) => (
         <>
           {views.length === 0 && <p class="popover-hint">{t('documents.noViews')}</p>}
-          <ul class="choices">
+          <ul class="picks">
             {views.map((view) => (
               <View key={view.name} view={view} views={views} current={current} close={close} />
             ))}
@@ -59,10 +59,10 @@ function View({ view, views, current, close }: ViewProps) {
   };
   const label = t('documents.removeView', { name: view.name });
   return (
-    <li class="choices-item">
+    <li class="picks-item">
       <button
         type="button"
-        class="choices-choose"
+        class="picks-choose"
         aria-current={view === current ? 'true' : undefined}
         data-testid="view"
         onClick={() => {

@@ -1,5 +1,6 @@
 import { t } from '../../i18n';
 import { useApp, useWorkspace } from '../../ui/context';
+import { Fact } from '../../ui/facts';
 import { Field, Form } from '../../ui/form';
 import { Panel } from '../../ui/panel';
 
@@ -12,14 +13,10 @@ export function Account() {
   return (
     <Panel title={t('profile.account')}>
       <dl class="facts">
-        <dt>{t('login.email')}</dt>
-        <dd>{me.email}</dd>
-        <dt>{t('profile.company')}</dt>
-        <dd>{me.tenant.name}</dd>
-        <dt>{t('users.role')}</dt>
-        <dd>{t(`role.${me.role}`)}</dd>
-        <dt>{t('users.branches')}</dt>
-        <dd>{branches}</dd>
+        <Fact name={t('login.email')}>{me.email}</Fact>
+        <Fact name={t('profile.company')}>{me.tenant.name}</Fact>
+        <Fact name={t('users.role')}>{t(`role.${me.role}`)}</Fact>
+        <Fact name={t('users.branches')}>{branches}</Fact>
       </dl>
       <Form
         submit={t('app.save')}

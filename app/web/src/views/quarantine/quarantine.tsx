@@ -17,7 +17,7 @@ export default function Quarantine() {
   useAddress();
   const found = quarantine.found.value;
   return (
-    <div class="quarantine">
+    <div class="screen-column">
       <header class="screen-header">
         <div>
           <h1>{t('quarantine.title')}</h1>

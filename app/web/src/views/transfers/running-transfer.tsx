@@ -26,7 +26,12 @@ export function RunningTransfer({ transfer }: { transfer: Transfer }) {
     <li class="transfer" data-testid="transfer" data-state={transfer.state}>
       <DocumentName transfer={transfer} />
       <span class="transfer-progress">
-        <progress max={1} value={fraction} aria-label={t('transfer.progress', { name })} />
+        <progress
+          class="progressing-bar"
+          max={1}
+          value={fraction}
+          aria-label={t('transfer.progress', { name })}
+        />
         <span class="transfer-facts">
           <Facts transfer={transfer} />
         </span>

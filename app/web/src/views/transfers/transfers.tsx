@@ -17,7 +17,7 @@ export default function Transfers() {
     return <Loading />;
   }
   return (
-    <div class="transfers">
+    <div class="screen-column">
       <header class="screen-header">
         <h1>{t('transfers.title')}</h1>
       </header>
