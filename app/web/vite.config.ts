@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
+import { usedStyles } from './scripts/used-styles';
 
 const server = 'http://127.0.0.1:8000';
 
@@ -11,6 +12,7 @@ const rowShapes = createHash('sha256')
   .digest('hex');
 
 export default defineConfig({
+  plugins: [usedStyles()],
   define: { __ROW_SHAPES__: JSON.stringify(rowShapes.slice(0, 16)) },
   build: {
     target: 'es2022',

@@ -1,3 +1,4 @@
+import '@tabler/core/dist/css/tabler.min.css';
 import './styles/index.css';
 import { render } from 'preact';
 import { ApiClient } from './api/client';
