@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
-import { usedStyles } from './scripts/used-styles';
+import { usedStyles } from './scripts/used-styles.ts';
 
 const server = 'http://127.0.0.1:8000';
 

@@ -5,6 +5,8 @@ export class ApiError extends Error {
     readonly code: string,
     detail: string,
     readonly retryAfterS: number | null = null,
+    /** What was wrong with which field of the request. */
+    readonly fields: Readonly<Record<string, string>> = {},
   ) {
     super(detail);
   }
@@ -16,12 +18,15 @@ export class ApiError extends Error {
   static async from(response: Response): Promise<ApiError> {
     const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
     const problem: unknown = await response.json().catch(() => null);
-    const { code, detail } = (problem ?? {}) as { code?: unknown; detail?: unknown };
+    const { code, detail, errors } = (problem ?? {}) as Partial<Record<string, unknown>>;
     return new ApiError(
       response.status,
       typeof code === 'string' ? code : `http_${response.status}`,
       typeof detail === 'string' ? detail : response.statusText,
       Number.isFinite(retryAfter) ? retryAfter : null,
+      Object.fromEntries(
+        (Array.isArray(errors) ? errors : []).map(({ field, message }) => [field, message]),
+      ),
     );
   }
 

@@ -43,3 +43,9 @@ export type PdfDetail = Narrow<
 export type RequestAnswer = Narrow<Schemas['RequestAnswer'], { transfer: Transfer | null }>;
 export type BulkAnswer = Schemas['RequestOutcomes'];
 export type AgentSecrets = Narrow<Schemas['CredentialsAnswer'], { agent: Agent }>;
+
+export const ROLES = ['viewer', 'operator', 'manager', 'admin'] as const satisfies readonly Role[];
+export type User = Schemas['UserRow'];
+export type Session = Schemas['SessionRow'];
+export type AuditEntry = Schemas['AuditRow'];
+export type CompanySettings = Schemas['SettingsAnswer'];

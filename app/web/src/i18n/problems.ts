@@ -21,3 +21,9 @@ export function problemText(error: unknown): string {
   if (error.status === 403) return t('problem.forbidden');
   return t('problem.other', { detail: error.message || error.code });
 }
+
+/** What was wrong with one field of what was sent. */
+export function fieldText(error: ApiError, field: string): string {
+  const key = `problem.${error.code}`;
+  return isPlain(key) ? t(key) : (error.fields[field] ?? '');
+}

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
-import type { Me, Role } from '../api/rows';
+import { type Me, ROLES, type Role } from '../api/rows';
 import type { components } from '../api/schema';
 import { remembered } from './remembered';
 
@@ -13,7 +13,6 @@ export type SessionState =
   | { kind: 'signed_out' }
   | { kind: 'signed_in'; user: Me };
 
-const ROLES: readonly Role[] = ['viewer', 'operator', 'manager', 'admin'];
 const RESTORE_RETRY_MS = 3_000;
 
 /** Who is signed in, in every tab of this browser alike. */

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren, JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { type ComponentChildren, createContext, type JSX } from 'preact';
+import { useContext, useId } from 'preact/hooks';
+import { ApiError } from '../api/problem';
 import { t } from '../i18n';
-import { problemText } from '../i18n/problems';
+import { fieldText, problemText } from '../i18n/problems';
 
 interface FormProps {
   /** The verb of the button. */
@@ -19,7 +20,10 @@ interface FormProps {
 
 export type Values = { text: (name: string) => string; all: (name: string) => string[] };
 
-/** A form that says what was wrong, and cannot be sent twice. */
+/** What the server said of the form that is around. */
+const Refusal = createContext<unknown>(null);
+
+/** A form that says what was wrong and where, and cannot be sent twice. */
 export function Form(props: FormProps) {
   const error = useSignal<unknown>(null);
   const busy = useSignal(false);
@@ -47,7 +51,7 @@ export function Form(props: FormProps) {
           {problemText(error.value)}
         </div>
       )}
-      {props.children}
+      <Refusal.Provider value={error.value}>{props.children}</Refusal.Provider>
       <div class="form-actions">
         {props.onCancel && (
           <button type="button" class="btn" onClick={props.onCancel}>
@@ -76,6 +80,8 @@ interface FieldProps extends Omit<JSX.InputHTMLAttributes<HTMLInputElement>, 'la
 /** A labelled input; its test id is its name. */
 export function Field({ label, hint, name, ...input }: FieldProps) {
   const id = useId();
+  const wrong = useWrong(name);
+  const about = [wrong && `${id}-wrong`, hint && `${id}-hint`].filter(Boolean).join(' ');
   return (
     <div class="field">
       <label class="form-label" for={id}>
@@ -86,9 +92,15 @@ export function Field({ label, hint, name, ...input }: FieldProps) {
         id={id}
         name={name}
         class="form-control"
-        aria-describedby={hint ? `${id}-hint` : undefined}
+        aria-invalid={wrong ? true : undefined}
+        aria-describedby={about || undefined}
         data-testid={`field-${name}`}
       />
+      {wrong && (
+        <p id={`${id}-wrong`} class="form-wrong" data-testid={`wrong-${name}`}>
+          {wrong}
+        </p>
+      )}
       {hint && (
         <p id={`${id}-hint`} class="form-hint">
           {hint}
@@ -98,26 +110,45 @@ export function Field({ label, hint, name, ...input }: FieldProps) {
   );
 }
 
+/** Why the server refused a field, if it did. */
+function useWrong(name: string): string | null {
+  const error = useContext(Refusal);
+  return error instanceof ApiError && name in error.fields ? fieldText(error, name) : null;
+}
+
 interface SelectProps extends Omit<JSX.SelectHTMLAttributes<HTMLSelectElement>, 'label'> {
   name: string;
   label: string;
+  hint?: string;
   options: readonly (readonly [value: string, text: string])[];
 }
 
-export function Select({ label, name, options, value, ...select }: SelectProps) {
+export function Select({ label, hint, name, options, value, ...select }: SelectProps) {
   const id = useId();
   return (
     <div class="field">
       <label class="form-label" for={id}>
         {label}
       </label>
-      <select {...select} id={id} name={name} class="form-select" data-testid={`field-${name}`}>
+      <select
+        {...select}
+        id={id}
+        name={name}
+        class="form-select"
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        data-testid={`field-${name}`}
+      >
         {options.map(([option, text]) => (
           <option key={option} value={option} selected={option === value}>
             {text}
           </option>
         ))}
       </select>
+      {hint && (
+        <p id={`${id}-hint`} class="form-hint">
+          {hint}
+        </p>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import {
   IconFileText,
   IconLayoutDashboard,
   IconServer2,
+  IconSettings,
   IconUserCircle,
 } from '@tabler/icons-preact';
 import type { ComponentType } from 'preact';
@@ -32,6 +33,7 @@ export const ROUTES = {
   '/transfers': screen(() => import('../views/transfers/transfers')),
   '/quarantine': screen(() => import('../views/quarantine/quarantine')),
   '/agents/:id?': screen(() => import('../views/agents/agents')),
+  '/admin/:section?': screen(() => import('../views/admin/admin')),
   '/profile': screen(() => import('../views/profile/profile')),
 } as const;
 
@@ -43,6 +45,7 @@ export interface Place {
     | 'transfers.title'
     | 'quarantine.title'
     | 'app.agents'
+    | 'admin.title'
     | 'app.profile';
   icon: typeof IconServer2;
   /** Who may go there; everybody where it is not said. */
@@ -58,6 +61,7 @@ export const PLACES: readonly Place[] = [
   { path: '/transfers', label: 'transfers.title', icon: IconArrowsTransferUp },
   { path: '/quarantine', label: 'quarantine.title', icon: IconAlertTriangle, rare: true },
   { path: '/agents', label: 'app.agents', icon: IconServer2 },
+  { path: '/admin', label: 'admin.title', icon: IconSettings, role: 'admin', rare: true },
   { path: '/profile', label: 'app.profile', icon: IconUserCircle, rare: true },
 ];
 

@@ -17,6 +17,8 @@ export const shell = {
   'app.overview': 'Overview',
   'app.more': 'More',
   'app.undo': 'Undo',
+  'app.again': 'Try again',
+  'app.copyDone': 'I have copied it',
   'app.failedOffline': 'This screen is not on this device yet, and there is no connection.',
   'app.toOverview': 'Go to the overview',
 

@@ -1,0 +1,54 @@
+import type { ComponentType } from 'preact';
+import { useRoute } from 'preact-iso';
+import { t } from '../../i18n';
+import { useApp } from '../../ui/context';
+import { Empty, NotFound } from '../../ui/notices';
+import { useTitle } from '../../ui/page';
+import { Audit } from './audit';
+import { Branches } from './branches';
+import { UserSessions } from './sessions';
+import { Settings } from './settings';
+import { Users } from './users';
+
+const SECTIONS = {
+  branches: Branches,
+  users: Users,
+  sessions: UserSessions,
+  audit: Audit,
+  settings: Settings,
+} as const satisfies Record<string, ComponentType>;
+
+type Section = keyof typeof SECTIONS;
+const FIRST: Section = 'branches';
+
+/** What an administrator sets up and looks into. */
+export default function Admin() {
+  const { session } = useApp();
+  const { section = FIRST } = useRoute().params;
+  useTitle(t('admin.title'));
+  if (!session.may('admin')) return <Empty>{t('problem.role_required')}</Empty>;
+  if (!isSection(section)) return <NotFound />;
+  const Shown = SECTIONS[section];
+  return (
+    <div class="admin" data-testid="admin">
+      <h1 class="visually-hidden">{t('admin.title')}</h1>
+      <nav class="tabs" aria-label={t('admin.title')}>
+        {(Object.keys(SECTIONS) as Section[]).map((name) => (
+          <a
+            key={name}
+            href={`/admin/${name}`}
+            aria-current={name === section ? 'page' : undefined}
+            data-testid={`to-admin-${name}`}
+          >
+            {t(`admin.${name}`)}
+          </a>
+        ))}
+      </nav>
+      <Shown />
+    </div>
+  );
+}
+
+function isSection(name: string): name is Section {
+  return name in SECTIONS;
+}
