@@ -11,6 +11,8 @@ STEP := ops/scripts/step
 # Many tests wait for a process or a clock: two workers are busy where one would idle.
 TEST_WORKERS := 2
 NODE := ops/scripts/with-node $(VENV)
+# Tests start hundreds of processes; without kept bytecode each compiles over a thousand modules.
+unexport PYTHONDONTWRITEBYTECODE
 # A fixed file that a build writes stands for its whole result.
 DASHBOARD := $(WEB)/dist/index.html
 NODE_MODULES := $(WEB)/node_modules/.package-lock.json
@@ -55,7 +57,7 @@ setup: $(VENV)/.dev $(NODE_MODULES) ## Everything development needs, in .venv an
 .PHONY: test
 test: setup $(DASHBOARD) test-servers ## The whole test suite (PYTEST_ARGS=… are passed on)
 	@$(NODE) npm --prefix $(WEB) test
-	@$(VENV)/bin/pytest -m "not cluster" --numprocesses $(TEST_WORKERS) --dist loadfile \
+	@$(VENV)/bin/pytest -m "not cluster" --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder \
 	  $(PYTEST_ARGS)
 
 .PHONY: test-cluster
