@@ -4,6 +4,7 @@ import type { Me } from '../api/rows';
 import { t } from '../i18n';
 import { problemText } from '../i18n/problems';
 import { Workspace } from '../workspace';
+import { shareAppearance } from './appearance';
 import { type App, AppContext, useApp, WorkspaceContext } from './context';
 import { Failed, Loading, NotFound } from './notices';
 import { Login, ROUTES } from './screens';
@@ -78,14 +79,14 @@ function useStartedWorkspace(user: Me): Workspace {
   }, [api, user.id, user.branchIds?.join(), toasts]);
   useEffect(() => {
     workspace.start();
-    // Without them the usual columns and no saved views are shown.
-    workspace.preferences.load().catch(() => undefined);
+    const unshare = shareAppearance(workspace.preferences, toasts);
     const unwatch = watchVersion(() => {
       const take = { label: t('app.reload'), run: () => void takeNewVersion() };
       toasts.show('info', t('app.newVersion'), take);
     });
     return () => {
       unwatch();
+      unshare();
       workspace.stop();
     };
   }, [workspace, toasts]);

@@ -119,7 +119,7 @@ function useWrong(name: string): string | null {
 interface SelectProps extends Omit<JSX.SelectHTMLAttributes<HTMLSelectElement>, 'label'> {
   name: string;
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   options: readonly (readonly [value: string, text: string])[];
 }
 

@@ -34,7 +34,7 @@ export const admin = {
   'users.enable': 'Enable',
   'users.disabled': '{name} cannot sign in any more.',
   'users.enabled': '{name} may sign in again.',
-  'users.audit': 'What he did',
+  'users.audit': 'Activity',
   'users.newPassword': 'New password',
   'users.removeSecondFactor': 'Remove the second factor',
   'users.secondFactorRemoved': '{name} signs in with the password only.',

@@ -37,7 +37,7 @@ export const admin: Record<keyof typeof english, Text> = {
   'users.enable': 'Ativar',
   'users.disabled': '{name} não pode mais entrar.',
   'users.enabled': '{name} pode entrar de novo.',
-  'users.audit': 'O que fez',
+  'users.audit': 'Atividade',
   'users.newPassword': 'Nova senha',
   'users.removeSecondFactor': 'Remover o segundo fator',
   'users.secondFactorRemoved': '{name} entra só com a senha.',

@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../api/rows';
 import { t } from '../../i18n';
 import { actionText } from '../../i18n/audit';
 import { formatDateTime } from '../../i18n/format';
+import { shortUserAgent } from '../../stores/user-agent';
 import { useWorkspace } from '../../ui/context';
 
 /** One thing that was done, in a line; the rest of what the server knows is below it. */
@@ -43,6 +44,7 @@ const SCREENS: Record<string, string> = { pdf: '/documents', agent: '/agents' };
 
 /** What it was done to; a link where it has a screen. */
 function Subject({ entry: { subjectType, subjectId, subjectName } }: { entry: AuditEntry }) {
+  if (subjectType === 'login_session') return <>{shortUserAgent(subjectName)}</>;
   const screen = SCREENS[subjectType];
   if (!screen || !subjectId) return <>{subjectName}</>;
   return <a href={`${screen}/${subjectId}`}>{subjectName}</a>;

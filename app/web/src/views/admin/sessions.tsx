@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { t } from '../../i18n';
-import { Sessions } from '../../stores/admin/sessions';
+import { Sessions } from '../../stores/sessions';
 import { useApp } from '../../ui/context';
 import { SessionList } from '../../ui/session-list';
 import { SectionHead } from './section-head';

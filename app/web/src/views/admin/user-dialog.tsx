@@ -54,7 +54,7 @@ export function UserDialog({ admin, user, onPassword, onClose }: UserDialogProps
         <Select
           name="role"
           label={t('users.role')}
-          hint={t('users.rightsHint')}
+          hint={user ? t('users.rightsHint') : undefined}
           value={user?.role ?? 'viewer'}
           options={ROLES.map((role) => [role, t(`role.${role}`)] as const)}
         />

@@ -50,11 +50,9 @@ export function UserRow({ user, admin, onEdit, onPassword }: UserRowProps) {
       <td data-label={t('users.branches')}>
         {user.branchIds?.map((id) => workspace.branchName(id)).join(', ') ?? t('branches.all')}
       </td>
-      <td>
-        <span class="table-tags">
-          {user.disabled && <span class="tag tag-bad">{t('users.isDisabled')}</span>}
-          {user.secondFactor && <span class="tag tag-good">{t('secondFactor.title')}</span>}
-        </span>
+      <td class="table-tags">
+        {user.disabled && <span class="tag tag-bad">{t('users.isDisabled')}</span>}
+        {user.secondFactor && <span class="tag tag-good">{t('secondFactor.title')}</span>}
       </td>
       <td class="table-buttons">
         <Menu

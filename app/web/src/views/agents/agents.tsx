@@ -1,24 +1,31 @@
 import { useSignal } from '@preact/signals';
 import { IconPlus } from '@tabler/icons-preact';
+import { useLocation, useRoute } from 'preact-iso';
 import type { AgentSecrets } from '../../api/rows';
 import { t } from '../../i18n';
 import { useApp, useWorkspace } from '../../ui/context';
 import { Empty, Loading } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
+import { Table } from '../../ui/table';
+import { AgentDialog } from './agent-dialog';
 import { AgentRow } from './agent-row';
 import { CreateDialog } from './create-dialog';
 import { SecretsDialog } from './secrets-dialog';
 
 const COLUMNS = ['name', 'branch', 'state', 'lastSeen', 'version', 'folder', 'files'] as const;
 
+/** The programs at the branches; one in the address is shown with all that is known of it. */
 export default function Agents() {
   const { session } = useApp();
   const { agents } = useWorkspace();
+  const { route } = useLocation();
+  const { id } = useRoute().params;
   const creating = useSignal(false);
   const secrets = useSignal<AgentSecrets | null>(null);
   const manages = session.may('manager');
   useTitle(t('app.agents'));
   agents.rows.revision.value;
+  const opened = id ? agents.rows.get(id) : undefined;
 
   const show = (made: AgentSecrets) => {
     creating.value = false;
@@ -47,27 +54,26 @@ export default function Agents() {
           <Loading />
         )
       ) : (
-        <table class="agent-table">
-          <thead>
-            <tr>
-              {COLUMNS.map((column) => (
-                <th key={column} scope="col">
-                  {t(`agents.column.${column}`)}
-                </th>
-              ))}
-              {manages && (
-                <th scope="col">
-                  <span class="visually-hidden">{t('agents.column.actions')}</span>
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {[...agents.rows.rows()].map((agent) => (
-              <AgentRow key={agent.id} agent={agent} manages={manages} onSecrets={show} />
-            ))}
-          </tbody>
-        </table>
+        <Table
+          label={t('app.agents')}
+          columns={[
+            ...COLUMNS.map((column) => t(`agents.column.${column}`)),
+            ...(manages ? [''] : []),
+          ]}
+        >
+          {[...agents.rows.rows()].map((agent) => (
+            <AgentRow key={agent.id} agent={agent} manages={manages} onSecrets={show} />
+          ))}
+        </Table>
+      )}
+      {opened && (
+        <AgentDialog
+          key={opened.id}
+          agent={opened}
+          manages={manages}
+          onSecrets={show}
+          onClose={() => route('/agents')}
+        />
       )}
       {creating.value && <CreateDialog onCreated={show} onClose={() => (creating.value = false)} />}
       {secrets.value && (

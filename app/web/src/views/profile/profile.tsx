@@ -2,6 +2,7 @@ import { t } from '../../i18n';
 import { useTitle } from '../../ui/page';
 import { Account } from './account';
 import { Appearance } from './appearance';
+import { OwnSessions } from './own-sessions';
 import { Password } from './password';
 import { SecondFactor } from './second-factor';
 
@@ -15,6 +16,7 @@ export default function Profile() {
       <Appearance />
       <Password />
       <SecondFactor />
+      <OwnSessions />
     </div>
   );
 }

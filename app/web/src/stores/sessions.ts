@@ -1,6 +1,6 @@
-import type { ApiClient } from '../../api/client';
-import type { Session } from '../../api/rows';
-import { Loaded } from '../loaded';
+import type { ApiClient } from '../api/client';
+import type { Session } from '../api/rows';
+import { Loaded } from './loaded';
 
 /** Where a user is signed in; without a user it is the one who asks. */
 export class Sessions {
