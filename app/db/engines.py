@@ -1,7 +1,9 @@
 """The engines: how the two databases are connected to."""
 
 import asyncio
-from typing import Any
+from collections.abc import Generator
+from contextvars import ContextVar
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -26,12 +28,37 @@ _CONNECTING = {
 _PROBE_TIMEOUT_S = 5.0
 
 
+_ATTEMPTS: ContextVar[list[Generator[Any, Any, Any]]] = ContextVar("attempts")
+"""The connections that this task has begun to make."""
+
+
 class PatientConnection(AsyncConnection[Any]):
     """A connection on which nobody waits for longer than their patience.
 
     It is closed then, and when its task is cancelled: asking a server that may be gone to
     cancel a statement would take longer than either of them has.
     """
+
+    @classmethod
+    async def connect(cls, conninfo: str = "", **options: Any) -> Self:
+        """Connect; an attempt that is given up is closed at once. Left to the collector, it would
+        keep a slot of the server's until `authentication_timeout`."""
+        attempts: list[Generator[Any, Any, Any]] = []
+        token = _ATTEMPTS.set(attempts)
+        try:
+            return await super().connect(conninfo, **options)
+        except BaseException:
+            for attempt in attempts:
+                attempt.close()
+            raise
+        finally:
+            _ATTEMPTS.reset(token)
+
+    @classmethod
+    def _connect_gen(cls, conninfo: str = "") -> Any:
+        attempt = super()._connect_gen(conninfo)
+        _ATTEMPTS.get().append(attempt)
+        return attempt
 
     async def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ASYNC109
         """Run one exchange with the server."""

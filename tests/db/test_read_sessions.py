@@ -1,6 +1,7 @@
 """Read sessions on Postgres: one snapshot, no writes, and no connection is lost."""
 
 import asyncio
+import gc
 import random
 import time
 
@@ -46,3 +47,37 @@ async def test_a_cancelled_reader_gives_its_connection_back(postgres_database: s
     async with asyncio.timeout(5):
         await read()  # the pool's only connection is there
     await database.close()
+
+
+async def test_a_connection_that_is_given_up_is_closed_at_once() -> None:
+    """Not when the garbage collector comes by: the server would keep its slot for a minute."""
+    knocked, gone = asyncio.Event(), asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        knocked.set()
+        while await reader.read(100):
+            pass
+        gone.set()
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    database = Database(f"postgresql+psycopg://nobody@127.0.0.1:{port}/nothing")
+
+    async def read() -> None:
+        async with database.read(SYSTEM) as session:
+            await session.execute(text("SELECT 1"))
+
+    gc.disable()
+    try:
+        task = asyncio.create_task(read())
+        async with asyncio.timeout(5):
+            await knocked.wait()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await gone.wait()
+    finally:
+        gc.enable()
+    await database.close()
+    server.close()
