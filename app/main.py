@@ -35,6 +35,7 @@ from app.http.quotas import Quotas
 from app.operations import routes as operations
 from app.operations.jobs import Every, Job, Nightly, Scheduler
 from app.operations.metrics import RequestMetrics, count_cache_read
+from app.realtime import events
 from app.realtime.hub import RealtimeHub
 from app.runtime.parts import Runtime, build
 from app.settings import Settings
@@ -46,7 +47,7 @@ log = logging.getLogger(__name__)
 def create_app(runtime: Runtime | None = None) -> FastAPI:
     """The application on `runtime`, or on the parts its environment asks for."""
     runtime = runtime or build(Settings())
-    app = FastAPI(title="Siberius", version=version(), lifespan=_lifespan)
+    app = FastAPI(title="Siberius", version=version(), lifespan=_lifespan, webhooks=events.router)
     node = f"{runtime.settings.node}:{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     relay = Relay(runtime.database, runtime.bus, tick_s=runtime.settings.feed_tick_s)
     runtime.database.record_with(Appender(node))

@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.db.base import to_json
+from app.db.session import Operation
 from app.domains.identity.access import CurrentUser
 from app.domains.identity.collections import readable_collections
 from app.feed.append import Record
@@ -28,7 +29,7 @@ class ChangeRow(WireSchema):
     """One change, as seen from one branch; `row` is null for `delete` and `leave`."""
 
     collection: str
-    operation: str
+    operation: Operation
     id: UUID
     branch_id: UUID | None
     seq: int

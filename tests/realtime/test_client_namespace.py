@@ -17,6 +17,7 @@ import aiohttp
 import httpx
 import pytest
 import socketio
+from pydantic import ValidationError
 
 from app.db.database import Database
 from app.db.scope import Scope
@@ -25,6 +26,7 @@ from app.domains.identity.models import Role
 from app.domains.pdfs.models import Pdf
 from app.feed.append import Appender
 from app.feed.cursor import Cursor
+from app.realtime.events import EVENTS
 from tests.api.conftest import (  # noqa: F401 - fixtures
     Api,
     Company,
@@ -54,6 +56,8 @@ class Socket:
     told: list[tuple[str, Any]] = field(default_factory=list)
     client: socketio.AsyncClient = field(init=False)
     refusal: Any = None
+    wrong: list[str] = field(default_factory=list)
+    """What is not as the OpenAPI document says."""
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def connect(self, token: object) -> None:
@@ -73,8 +77,10 @@ class Socket:
         """Wait until `wanted` finds something in what was told."""
         async with asyncio.timeout(seconds):
             while not (found := wanted(self.told)):
+                assert self.wrong == []
                 self._heard.clear()
                 await self._heard.wait()
+        assert self.wrong == []
         return found
 
     def updates(self, collection: str) -> list[dict[str, Any]]:
@@ -85,6 +91,10 @@ class Socket:
         ]
 
     def _hear(self, event: str, data: Any) -> None:
+        try:
+            EVENTS[event].model_validate(data)
+        except (KeyError, ValidationError) as error:
+            self.wrong.append(f"{event}: {error}")
         self.told.append((event, data))
         self._heard.set()
 

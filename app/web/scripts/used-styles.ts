@@ -1,14 +1,14 @@
 import { PurgeCSS } from 'purgecss';
 import type { Plugin } from 'vite';
 
-/** Leaves out what no source of ours names of the style sheets of packages. */
+/** Of Tabler's style sheet, what no source of ours names is left out. */
 export function usedStyles(): Plugin {
   return {
     name: 'used-styles',
     apply: 'build',
     enforce: 'pre',
     async transform(css, id) {
-      if (!/\/node_modules\/.*\.css$/.test(id)) return null;
+      if (!id.includes('/@tabler/core/')) return null;
       const [used] = await new PurgeCSS().purge({
         content: ['index.html', 'src/**/*.{ts,tsx}'],
         css: [{ raw: css }],

@@ -16,7 +16,7 @@ export type Availability = Schemas['Availability'];
 export type DocumentType = Schemas['DocumentType'];
 export type PdfStatus = Schemas['PdfStatus'];
 export type Role = Schemas['Role'];
-export type AgentStatus = 'never_seen' | 'online' | 'reconnecting' | 'offline';
+export type AgentStatus = Schemas['AgentStatus'];
 export type TransferState = 'queued' | 'uploading' | 'done' | 'failed' | 'cancelled';
 
 export type Pdf = Narrow<Schemas['PdfRow'], { result: Schemas['Result']; corrected: FieldName[] }>;
@@ -50,3 +50,4 @@ export type User = Schemas['UserRow'];
 export type Session = Schemas['SessionRow'];
 export type AuditEntry = Schemas['AuditRow'];
 export type CompanySettings = Schemas['SettingsAnswer'];
+export type Day = Schemas['Day'];

@@ -1117,9 +1117,171 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "agent:heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agent:Heartbeat
+         * @description An agent lives, and what it says of itself.
+         */
+        post: operations["agent_heartbeatagent_heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "agent:status_changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agent:Status Changed
+         * @description An agent came or went.
+         */
+        post: operations["agent_status_changedagent_status_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    data_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Data Update
+         * @description Changes of one room: a collection as seen from one branch, null for the whole company.
+         */
+        post: operations["data_updatedata_update_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "pdf:expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pdf:Expired
+         * @description Which document it is about.
+         */
+        post: operations["pdf_expiredpdf_expired_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "pdf:ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pdf:Ready
+         * @description Which document it is about.
+         */
+        post: operations["pdf_readypdf_ready_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "pdf:upload_progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pdf:Upload Progress
+         * @description How far a document has come.
+         */
+        post: operations["pdf_upload_progresspdf_upload_progress_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "server:moving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Server:Moving
+         * @description This process is about to stop: leave, and connect again after so long.
+         */
+        post: operations["server_movingserver_moving_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
+        /**
+         * AgentBeat
+         * @description An agent lives, and what it says of itself.
+         */
+        AgentBeat: {
+            /**
+             * Agentid
+             * Format: uuid
+             */
+            agentId: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            counters: components["schemas"]["Counters"];
+            /** Memorybytes */
+            memoryBytes: number;
+            /** Uptimes */
+            uptimeS: number;
+        };
         /**
          * AgentConfig
          * @description `agent:config_update`, and part of the answer of `POST /api/agent/auth`.
@@ -1288,6 +1450,12 @@ export interface components {
             watchMode: string | null;
         };
         /**
+         * AgentStatus
+         * @description What the missed heartbeats say.
+         * @enum {string}
+         */
+        AgentStatus: "never_seen" | "online" | "reconnecting" | "offline";
+        /**
          * AgentStatusAnswer
          * @description What the server knows of the agent that asks, and what it waits for.
          */
@@ -1300,6 +1468,18 @@ export interface components {
             transfers: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * AgentStatusChanged
+         * @description An agent came or went.
+         */
+        AgentStatusChanged: {
+            /**
+             * Agentid
+             * Format: uuid
+             */
+            agentId: string;
+            status: components["schemas"]["AgentStatus"];
         };
         /**
          * AuditPage
@@ -1480,8 +1660,11 @@ export interface components {
              * Format: date-time
              */
             occurredAt: string;
-            /** Operation */
-            operation: string;
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "insert" | "update" | "delete" | "leave";
             /** Prevseq */
             prevSeq: number;
             /** Row */
@@ -1716,6 +1899,27 @@ export interface components {
             enrolmentExpiresAt: string;
             /** Token */
             token: string;
+        };
+        /**
+         * DataUpdate
+         * @description Changes of one room: a collection as seen from one branch, null for the whole company.
+         */
+        DataUpdate: {
+            /** Branchid */
+            branchId: string | null;
+            /** Data */
+            data: components["schemas"]["UpdatedRow"][];
+            /**
+             * Delta
+             * @constant
+             */
+            delta: true;
+            /** Prevseq */
+            prevSeq: number;
+            /** Seq */
+            seq: number;
+            /** Type */
+            type: string;
         };
         /**
          * Day
@@ -2085,6 +2289,17 @@ export interface components {
             data: components["schemas"]["HistoryEntry"][];
         };
         /**
+         * PdfNamed
+         * @description Which document it is about.
+         */
+        PdfNamed: {
+            /**
+             * Pdfid
+             * Format: uuid
+             */
+            pdfId: string;
+        };
+        /**
          * PdfRow
          * @description A row of the collection `pdfs`; see docs/contract.md.
          */
@@ -2264,6 +2479,14 @@ export interface components {
         Selection: {
             /** Ids */
             ids: string[];
+        };
+        /**
+         * ServerMoving
+         * @description This process is about to stop: leave, and connect again after so long.
+         */
+        ServerMoving: {
+            /** Delayms */
+            delayMs: number;
         };
         /**
          * SessionList
@@ -2466,6 +2689,24 @@ export interface components {
             version: number;
         };
         /**
+         * UpdatedRow
+         * @description A row of the collection as it is now; only its `id` where it was deleted or has left.
+         */
+        UpdatedRow: {
+            /**
+             * Operation
+             * @enum {string}
+             */
+            _operation: "insert" | "update" | "delete" | "leave";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * UploadAnswer
          * @description The document is here.
          */
@@ -2476,6 +2717,26 @@ export interface components {
              */
             pdfId: string;
             status: components["schemas"]["PdfStatus"];
+            /**
+             * Transferid
+             * Format: uuid
+             */
+            transferId: string;
+        };
+        /**
+         * UploadShown
+         * @description How far a document has come.
+         */
+        UploadShown: {
+            /**
+             * Pdfid
+             * Format: uuid
+             */
+            pdfId: string;
+            /** Sentbytes */
+            sentBytes: number;
+            /** Totalbytes */
+            totalBytes: number;
             /**
              * Transferid
              * Format: uuid
@@ -4559,6 +4820,223 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    agent_heartbeatagent_heartbeat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentBeat"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    agent_status_changedagent_status_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentStatusChanged"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    data_updatedata_update_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pdf_expiredpdf_expired_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PdfNamed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pdf_readypdf_ready_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PdfNamed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pdf_upload_progresspdf_upload_progress_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadShown"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    server_movingserver_moving_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServerMoving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

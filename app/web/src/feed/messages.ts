@@ -1,11 +1,11 @@
-/** What the feed says: the payloads of docs/contract.md that OpenAPI does not describe. */
+/** What the feed says, by the names the dashboard uses. The shapes come from the server. */
 
 import type { CollectionName, Row } from '../api/rows';
 import type { components } from '../api/schema';
 
 type Schemas = components['schemas'];
 
-export type Operation = 'insert' | 'update' | 'delete' | 'leave';
+export type Operation = Schemas['UpdatedRow']['_operation'];
 
 /** One change, whether it was pulled or pushed. A deleted row has only its id. */
 export interface Change {
@@ -17,10 +17,7 @@ export interface Change {
 }
 
 /** A change of `GET /api/changes`. */
-export interface PulledChange extends Change {
-  seq: number;
-  prevSeq: number;
-}
+export type PulledChange = Change & Pick<Schemas['ChangeRow'], 'seq' | 'prevSeq'>;
 
 type Page = Schemas['CollectionPage_ChangeRow_'];
 export type ChangesPage = Pick<Page, 'cursor' | 'etag' | 'hasMore' | 'mustRefetch'> & {
@@ -34,28 +31,14 @@ export interface CollectionPage<R extends Row = Row> {
 }
 
 /** `data_update`: the changes of one room (a collection as seen from one branch). */
-export interface DataUpdate {
+export type DataUpdate = Omit<Schemas['DataUpdate'], 'type' | 'data' | 'delta'> & {
   type: CollectionName;
-  branchId: string | null;
-  data: ({ id: string; _operation: Operation } & Partial<Row>)[];
-  seq: number;
-  prevSeq: number;
-}
+  data: (Pick<Schemas['UpdatedRow'], 'id' | '_operation'> & Partial<Row>)[];
+};
 
-export interface UploadProgress {
-  pdfId: string;
-  transferId: string;
-  sentBytes: number;
-  totalBytes: number;
-}
-
-export interface AgentBeat {
-  agentId: string;
-  memoryBytes: number;
-  uptimeS: number;
-  counters: Record<string, number>;
-  at: string;
-}
+export type UploadProgress = Schemas['UploadShown'];
+export type AgentBeat = Schemas['AgentBeat'];
+export type ServerMoving = Schemas['ServerMoving'];
 
 /** The events that are no rows: hints for the eye, never the truth. */
 export interface LiveEvents {

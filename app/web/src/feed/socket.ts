@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ApiClient } from '../api/client';
 import type { CollectionName } from '../api/rows';
-import type { ChangesPage, DataUpdate, LiveEvent } from './messages';
+import type { ChangesPage, DataUpdate, LiveEvent, ServerMoving } from './messages';
 
 /** What one tab pulled: a page (null: nothing new) from a cursor, or no answer at all. */
 export type SharedPull = { since: string; page: ChangesPage | null } | 'unreachable';
@@ -66,7 +66,7 @@ export class SocketIoFeed implements FeedSocket {
       listener.onDown();
       this.#reopenIfRefused(socket);
     });
-    socket.on('server:moving', ({ delayMs }: { delayMs: number }) => {
+    socket.on('server:moving', ({ delayMs }: ServerMoving) => {
       // The server is about to stop. It spreads its clients over time, so that they do not all
       // fall upon the other servers at once; until then we poll.
       listener.onDown();

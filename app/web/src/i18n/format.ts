@@ -16,6 +16,11 @@ const formats = computed(() => ({
     month: 'short',
     timeZone: 'UTC',
   }),
+  dayMonth: new Intl.DateTimeFormat(language.value, {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  }),
   time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }),
   relative: new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' }),
   money: new Intl.NumberFormat(language.value, {
@@ -39,6 +44,11 @@ export function formatNearDay(day: string, today: string): string {
   const days = (Date.parse(day) - Date.parse(today)) / 86_400_000;
   if (days === 0 || days === 1) return formats.value.relative.format(days, 'day');
   return formats.value.weekday.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** A day of this year: "27 Nov". */
+export function formatDayMonth(day: string): string {
+  return formats.value.dayMonth.format(new Date(`${day}T00:00:00Z`));
 }
 
 export function formatDateTime(time: string): string {

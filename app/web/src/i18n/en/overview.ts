@@ -18,4 +18,8 @@ export const overview = {
   'overview.noneDue': 'No event in the next {days} days.',
   'overview.more': { one: 'and {count} more', other: 'and {count} more' },
   'overview.fresh': 'New',
+  'overview.activity': 'The last {days} days',
+  'overview.indexed': 'New documents',
+  'overview.requested': 'Asked for',
+  'overview.downloaded': 'Arrived',
 } as const;

@@ -21,4 +21,8 @@ export const overview: Record<keyof typeof english, Text> = {
   'overview.noneDue': 'Nenhum evento nos próximos {days} dias.',
   'overview.more': { one: 'e mais {count}', other: 'e mais {count}' },
   'overview.fresh': 'Novos',
+  'overview.activity': 'Os últimos {days} dias',
+  'overview.indexed': 'Documentos novos',
+  'overview.requested': 'Pedidos',
+  'overview.downloaded': 'Recebidos',
 };

@@ -50,15 +50,15 @@ export function AgentDialog({ agent, manages, onSecrets, onClose }: AgentDialogP
           <Fact name={t('agents.fact.system')}>{agent.platform}</Fact>
           <Fact name={t('agents.column.version')}>{agent.agentVersion}</Fact>
           <Fact name={t('agents.fact.created')}>{formatDateTime(agent.createdAt)}</Fact>
-          {beat && (
+          {beat && agent.status === 'online' && (
             <>
               <Fact name={t('agents.fact.running')}>{formatDuration(beat.uptimeS)}</Fact>
               <Fact name={t('agents.fact.memory')}>{formatBytes(beat.memoryBytes)}</Fact>
               <Fact name={t('agents.fact.since')}>
                 {t('agents.counts', {
-                  indexed: beat.counters.indexed ?? 0,
-                  failed: beat.counters.failed ?? 0,
-                  uploads: beat.counters.uploads ?? 0,
+                  indexed: beat.counters.indexed,
+                  failed: beat.counters.failed,
+                  uploads: beat.counters.uploads,
                 })}
               </Fact>
             </>

@@ -2,6 +2,7 @@ import { t } from '../../i18n';
 import { useWorkspace } from '../../ui/context';
 import { Loading } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
+import { Activity } from './activity';
 import { Attention } from './attention';
 import { Due, Fresh } from './lists';
 
@@ -14,6 +15,7 @@ export default function Overview() {
     <div class="overview" data-testid="overview">
       <h1 class="visually-hidden">{t('app.overview')}</h1>
       <Attention />
+      <Activity />
       <div class="overview-columns">
         <Due />
         <Fresh />
