@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.haproxy import render as haproxy
 from ops.scripts.render import render
 
 HERE = Path(__file__).resolve().parent
@@ -191,7 +190,8 @@ def _configurations(state: State) -> dict[str, dict[str, Any]]:
 def _haproxy(state: State) -> str:
     uploads = state.settings.get("SIBERIUS_MAX_UPLOAD_BYTES")
     requests = state.settings.get("SIBERIUS_MAX_REQUEST_BYTES")
-    return haproxy.render(
+    return render(
+        "haproxy/haproxy.cfg.j2",
         {
             "api": [{"name": f"api-{n}", "address": f"api-{n}:8000"} for n in MEMBERS],
             "http_bind": f"*:{HTTP_PORT}",
@@ -206,7 +206,7 @@ def _haproxy(state: State) -> str:
             "postgres_replica_bind": f"*:{REPLICA_PORT}",
             **({"max_upload_bytes": int(uploads)} if uploads else {}),
             **({"max_request_bytes": int(requests)} if requests else {}),
-        }
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """The real application on each database, with companies and signed-in people in it."""
 
 import asyncio
+import secrets
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -22,7 +23,7 @@ from app.domains.identity.tenants import create_tenant
 from app.main import create_app
 from app.runtime.parts import Runtime, build
 from app.settings import Settings
-from tests.support.servers import PostgresServer
+from tests.support.servers import PostgresServer, RedisServer, S3Server
 
 PASSWORD = "correct horse battery"
 
@@ -168,9 +169,28 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """The settings of `api`; a test module may override this fixture."""
-    return api_settings(database_url, tmp_path)
+def settings(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path
+) -> Iterator[Settings]:
+    """The settings of `api`, of each profile; a test module may override this fixture."""
+    if not database_url.startswith("postgresql"):
+        yield api_settings(database_url, tmp_path)
+        return
+    redis: RedisServer = request.getfixturevalue("redis_server")
+    store: S3Server = request.getfixturevalue("s3_server")
+    redis.clear()  # others counted their attempts there
+    bucket = f"test-{secrets.token_hex(6)}"
+    yield api_settings(
+        database_url,
+        tmp_path,
+        profile="clustered",
+        redis_url=redis.url,
+        s3_endpoint=store.url,
+        s3_bucket=bucket,
+        s3_access_key=store.access_key,
+        s3_secret_key=store.secret_key,
+    )
+    store.remove_bucket(bucket)
 
 
 def api_settings(database_url: str, folder: Path, **more: Any) -> Settings:

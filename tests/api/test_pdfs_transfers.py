@@ -20,7 +20,7 @@ from app.domains.identity.models import Role
 from app.domains.pdfs import expiry, orphans, transfers, uploads
 from app.domains.pdfs.models import Pdf
 from app.domains.pdfs.schemas import RequestAnswer, TransferRow
-from app.runtime.blobs import LocalBlobs, blob_key
+from app.runtime.blobs import blob_key
 from app.runtime.clock import ManualClock
 from tests.api.conftest import Api, Company, api_settings, start
 from tests.support.branch import (
@@ -491,9 +491,7 @@ async def test_a_waiting_transfer_moves_to_an_agent_that_is_there(api: Api) -> N
 async def test_a_document_that_the_store_lost_can_be_asked_for_again(api: Api) -> None:
     company, agent, _ = await _branch(api)
     pdf_id = await cached(company, agent, "quote.pdf", QUOTE)
-    blobs = api.runtime.blobs
-    assert isinstance(blobs, LocalBlobs)
-    await blobs.delete(blob_key(company.id, sha256(QUOTE)))
+    assert await api.runtime.blobs.delete(blob_key(company.id, sha256(QUOTE)))
     lost = await company.admin.client.get(f"/api/pdfs/{pdf_id}/download")
     assert (lost.status_code, lost.json()["code"]) == (409, "not_cached")
     assert (await _status(company, pdf_id))["status"] == "expired"

@@ -1,10 +1,10 @@
-"""The store, the same for every implementation: a folder, and a real S3 server."""
+"""The store, the same for every implementation: a folder, and two real S3 servers."""
 
 import asyncio
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -15,12 +15,12 @@ from pydantic import SecretStr
 from app.errors import UnavailableError
 from app.runtime.blobs import BlobNotFoundError, Blobs, LocalBlobs, S3Blobs, blob_key
 from app.settings import Settings
-from tests.support.servers import S3Server
+from tests.support.servers import MinioServer, S3Server
 
 TENANT = UUID(int=7)
 
 
-def _s3(server: S3Server, folder: Path, bucket: str = "siberius-blobs") -> S3Blobs:
+def _s3(server: S3Server | MinioServer, folder: Path, bucket: str = "siberius-blobs") -> S3Blobs:
     settings = Settings(
         data_dir=folder,
         secret_key=SecretStr("only for tests, but long enough to be taken"),
@@ -32,12 +32,28 @@ def _s3(server: S3Server, folder: Path, bucket: str = "siberius-blobs") -> S3Blo
     return S3Blobs.from_settings(settings)
 
 
-@pytest.fixture(params=["local", "s3"])
+S3_SERVERS = ["s3_server", pytest.param("minio_server", marks=pytest.mark.cluster)]
+
+
+@pytest.fixture(scope="module")
+def minio_server() -> Iterator[MinioServer]:
+    with MinioServer() as server:
+        yield server
+
+
+@pytest.fixture(params=S3_SERVERS)
+def s3(request: pytest.FixtureRequest) -> S3Server | MinioServer:
+    """A server of each kind."""
+    server: S3Server | MinioServer = request.getfixturevalue(request.param)
+    return server
+
+
+@pytest.fixture(params=["local", *S3_SERVERS])
 async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     """An empty store. One bucket serves all tests: the test server reserves room for each."""
     if request.param == "local":
         return LocalBlobs(tmp_path / "blobs")
-    store = _s3(request.getfixturevalue("s3_server"), tmp_path)
+    store = _s3(request.getfixturevalue(request.param), tmp_path)
     for key in [blob.key async for blob in store.list()]:
         await store.delete(key)
     return store
@@ -86,8 +102,10 @@ async def test_what_is_not_there(blobs: Blobs, tmp_path: Path) -> None:
         await blobs.open(missing)
 
 
-async def test_a_bucket_that_is_not_there_yet_is_empty(s3_server: S3Server, tmp_path: Path) -> None:
-    blobs = _s3(s3_server, tmp_path, f"none-{secrets.token_hex(6)}")
+async def test_a_bucket_that_is_not_there_yet_is_empty(
+    s3: S3Server | MinioServer, tmp_path: Path
+) -> None:
+    blobs = _s3(s3, tmp_path, f"none-{secrets.token_hex(6)}")
     assert await blobs.stat(blob_key(TENANT, "0" * 64)) is None
     assert [blob async for blob in blobs.list()] == []
 
@@ -142,17 +160,17 @@ async def test_only_keys_are_keys(tmp_path: Path, key: str) -> None:
 
 
 async def test_a_store_that_is_down_is_unavailable_and_recovers(
-    s3_server: S3Server, tmp_path: Path
+    s3: S3Server | MinioServer, tmp_path: Path
 ) -> None:
-    blobs = _s3(s3_server, tmp_path)
+    blobs = _s3(s3, tmp_path)
     key, path = _file(tmp_path, b"x")
     await blobs.put(key, path)
-    s3_server.kill()
+    s3.kill()
     with pytest.raises(UnavailableError):
         await blobs.stat(key)
     with pytest.raises(UnavailableError):
         await blobs.put(key, path)
-    s3_server.start()
+    s3.start()
     info = await blobs.stat(key)
     assert info is not None
     assert info.size == 1

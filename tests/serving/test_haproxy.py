@@ -9,10 +9,11 @@ from typing import Any
 import jinja2
 import pytest
 
-from ops.haproxy.render import render
+from ops.scripts.render import render
 from tests.support.haproxy import HaproxyServer, program
 from tests.support.server import free_port
 
+TEMPLATE = "haproxy/haproxy.cfg.j2"
 API = [
     {"name": "api-1", "address": "127.0.0.1:8001"},
     {"name": "api-2", "address": "localhost:8002"},
@@ -31,7 +32,7 @@ NODES = [{"name": "pg-1", "address": "127.0.0.1:5432", "check_port": 8008}]
 )
 def test_the_configuration_is_valid(variables: dict[str, Any], tmp_path: Path) -> None:
     config = tmp_path / "haproxy.cfg"
-    config.write_text(render(variables))
+    config.write_text(render(TEMPLATE, variables))
     done = subprocess.run(
         [program(), "-c", "-f", config], check=False, capture_output=True, text=True
     )
@@ -51,7 +52,7 @@ def test_with_a_certificate_plain_http_is_sent_away(tmp_path: Path) -> None:
     )
     certificate.write_text((tmp_path / "crt").read_text() + certificate.read_text())
     config = tmp_path / "haproxy.cfg"
-    config.write_text(render({"api": API[:1], "certificate": str(certificate)}))
+    config.write_text(render(TEMPLATE, {"api": API[:1], "certificate": str(certificate)}))
     done = subprocess.run(
         [program(), "-c", "-f", config], check=False, capture_output=True, text=True
     )
@@ -61,7 +62,7 @@ def test_with_a_certificate_plain_http_is_sent_away(tmp_path: Path) -> None:
 
 def test_a_missing_variable_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError, match="api"):
-        render({})
+        render(TEMPLATE, {})
 
 
 class Replica:

@@ -5,7 +5,7 @@ from typing import Any
 
 import urllib3
 
-from ops.haproxy.render import render
+from ops.scripts.render import render
 from tests.support.server import Server, free_port
 
 
@@ -20,6 +20,7 @@ class HaproxyServer(Server):
         self.config = self.folder / "haproxy.cfg"
         self.config.write_text(
             render(
+                "haproxy/haproxy.cfg.j2",
                 {
                     "api": [
                         {"name": f"api-{number}", "address": f"127.0.0.1:{port}"}
@@ -29,7 +30,7 @@ class HaproxyServer(Server):
                     "stats_bind": f"127.0.0.1:{self.stats_port}",
                     "max_connections": 4000,
                     **variables,
-                }
+                },
             )
         )
 

@@ -31,6 +31,11 @@ class RedisServer(Server):
             *(("--replicaof", f"127.0.0.1 {self._replica_of.port}") if self._replica_of else ()),
         ]
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
+
     def ping(self) -> bool:
         try:
             with redis.Redis.from_url(self.url, socket_timeout=2) as client:

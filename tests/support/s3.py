@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import urllib3
+from minio import Minio
 
 from tests.support.server import Server, free_port
 
@@ -59,6 +60,20 @@ class S3Server(Server):
             # On by default, and it sends statistics to its makers; tests stay on loopback.
             "-master.telemetry=false",
         ]
+
+    def remove_bucket(self, name: str) -> None:
+        """Remove a bucket and what is in it, if there is one."""
+        client = Minio(
+            self.endpoint,
+            access_key=self.access_key,
+            secret_key=self.secret_key,
+            region=self.region,
+            secure=False,
+        )
+        if client.bucket_exists(name):
+            for item in client.list_objects(name, recursive=True):
+                client.remove_object(name, str(item.object_name))
+            client.remove_bucket(name)
 
     def ping(self) -> bool:
         try:
