@@ -23,6 +23,7 @@ from app.domains.identity.sessions import ENDED
 from app.errors import ProblemError
 from app.feed.relay import Relay
 from app.realtime import rooms
+from app.realtime.outbox import Room, Update
 from app.runtime.parts import Runtime
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,22 @@ class Clients:
             ended = session_ids.difference(living)
         for session_id in ended:
             self.end_session(session_id)
+
+    async def show_gap(self, sid: str) -> None:
+        """Send an update without rows that does not continue what the socket was told last, so
+        that its reader pulls."""
+        principal = self._principals.get(sid)
+        if principal is None:
+            return
+        head = await self._relay.head(principal.tenant_id)
+        mine = self._server.rooms(sid, namespace=NAMESPACE)
+        for collection in sorted(readable_collections(principal.role)):
+            entrances = rooms.to_join(principal.tenant_id, principal.branch_ids, collection)
+            if not set(entrances).intersection(mine):
+                continue
+            gap = Update(prev_seq=head.seq, seq=head.seq)
+            room = Room(principal.tenant_id, collection, None)
+            await self._server.emit("data_update", gap.to_wire(room), to=sid, namespace=NAMESPACE)
 
     async def _connect(self, sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
         token = auth.get("token") if isinstance(auth, dict) else None

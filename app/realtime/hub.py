@@ -19,6 +19,7 @@ from app.feed.relay import Relay
 from app.realtime import rooms
 from app.realtime.agents import NAMESPACE as AGENTS
 from app.realtime.agents import Agents
+from app.realtime.backlog import Backlog
 from app.realtime.clients import NAMESPACE as CLIENTS
 from app.realtime.clients import Clients
 from app.realtime.outbox import Moment, Outbox
@@ -26,9 +27,8 @@ from app.runtime.parts import Runtime
 
 log = logging.getLogger(__name__)
 
-_MAX_BACKLOG = 500
-"""Packets that wait for a slow client; with more it is cut off, and pulls when it is back."""
 _SWEEP_S = 5.0
+_CATCH_UP_S = 0.5
 _EYES = frozenset({"role", "branch_ids", "disabled"})
 """What of a user decides what they see."""
 
@@ -52,6 +52,7 @@ class RealtimeHub:
         self.agents = Agents(self.server, runtime)
         self._window_s = runtime.settings.push_window_ms / 1000
         self._outbox = Outbox()
+        self._backlog = Backlog(self.server, CLIENTS)
         self._events: list[Moment] = []
         self._waiting = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -62,6 +63,7 @@ class RealtimeHub:
         self._tasks = [
             asyncio.create_task(self._push(), name="realtime-push"),
             asyncio.create_task(self._sweep(), name="realtime-sweep"),
+            asyncio.create_task(self._show_gaps(), name="realtime-gaps"),
         ]
         return self
 
@@ -130,32 +132,35 @@ class RealtimeHub:
             await _survive(self._flush())
 
     async def _flush(self) -> None:
+        behind = list(self._backlog.look())
         for room, update in self._outbox.take_updates():
             reach = rooms.to_reach(room.tenant_id, [room.branch_id], room.collection)
-            await self._emit("data_update", update.to_wire(room), reach)
+            await self._emit("data_update", update.to_wire(room), reach, behind)
         events, self._events = self._events, []
         for moment in (*self._outbox.take_moments(), *events):
             reach = rooms.to_reach(moment.tenant_id, moment.branch_ids, rooms.EVENTS)
-            await self._emit(moment.event, moment.payload, reach)
-        await self._cut_off_the_slow()
+            await self._emit(moment.event, moment.payload, reach, behind)
 
-    async def _emit(self, event: str, payload: dict[str, Any], reach: list[str]) -> None:
+    async def _emit(
+        self, event: str, payload: dict[str, Any], reach: list[str], behind: list[str]
+    ) -> None:
         there = self.server.manager.rooms.get(CLIENTS, {})
         occupied = [room for room in reach if room in there]
         if occupied:
             # One call for all rooms: the payload is serialised once.
-            await self.server.emit(event, payload, to=occupied, namespace=CLIENTS)
-
-    async def _cut_off_the_slow(self) -> None:
-        for socket in list(self.server.eio.sockets.values()):
-            if socket.queue.qsize() > _MAX_BACKLOG:
-                log.warning("a client is too slow: it is cut off")
-                await socket.close(wait=False, abort=True)
+            await self.server.emit(event, payload, to=occupied, skip_sid=behind, namespace=CLIENTS)
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_S)
             await _survive(self.clients.close_ended())
+
+    async def _show_gaps(self) -> None:
+        """Tell those who were behind, and no longer are, that they missed something."""
+        while True:
+            await asyncio.sleep(_CATCH_UP_S)
+            for sid in self._backlog.take_caught_up():
+                await _survive(self.clients.show_gap(sid))
 
 
 async def _survive(work: Coroutine[Any, Any, None]) -> None:

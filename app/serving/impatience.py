@@ -1,0 +1,30 @@
+"""The websocket protocol of uvicorn, with a bound on how long one client is waited for."""
+
+import asyncio
+
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+STUCK_S = 20.0
+"""A client that reads nothing for so long is gone, whatever its connection says."""
+
+
+class ImpatientWebSocket(WebSocketsSansIOProtocol):
+    """A client that does not read is cut off, and what waited for it is let go.
+
+    Otherwise whoever sends to it waits until it reads: a frozen tab holds its memory here, and
+    the end of the server, for as long as its machine is on.
+    """
+
+    stuck_s = STUCK_S
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Raises `ClientDisconnected` also where the client did not read in time."""
+        try:
+            async with asyncio.timeout(self.stuck_s):
+                await super().send(message)
+        except TimeoutError:
+            # Closing would wait for what it does not read.
+            self.transport.abort()
+            raise ClientDisconnected from None
