@@ -15,6 +15,7 @@ from playwright.async_api import BrowserContext, Page, ViewportSize, async_playw
 from tests.bench.__main__ import Figure
 from tests.e2e.conftest import CHROMIUM_FLAGS
 from tests.e2e.stack import ADMIN, PASSWORD, Stack
+from tests.support.dashboard import until, until_kept
 from tests.support.documents import fill
 
 ROWS = 100_000
@@ -105,7 +106,7 @@ async def measure(url: str) -> list[Figure]:
         )
         figures.append(_plain(f"dashboard: all of {ROWS:,} rows here, cold", cold.whole_s, "s"))
         figures.append(_plain("dashboard: longest task while loading", cold.longest_ms, "ms"))
-        await _until_kept(page)
+        await until_kept(page)
         figures += await _use(page, "dashboard")
         warm = [await _warm(page) for _ in range(5)]
         figures.append(
@@ -146,16 +147,19 @@ async def _cold(context: BrowserContext, page: Page, url: str) -> Cold:
     kinds = "indexeddb,local_storage,cache_storage,service_workers"
     await session.send("Network.clearBrowserCache")
     await session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": kinds})
-    transferred = {"bytes": 0.0}
+    asked_at: list[float] = []
+    loaded: list[tuple[float, float]] = []
+    session.on("Network.requestWillBeSent", lambda event: asked_at.append(event["timestamp"]))
     session.on(
         "Network.loadingFinished",
-        lambda event: transferred.update(bytes=transferred["bytes"] + event["encodedDataLength"]),
+        lambda event: loaded.append((event["timestamp"], event["encodedDataLength"])),
     )
     await session.send("Network.enable")
     await page.goto("/documents")
     painted = await _painted(page)
     # Everything until the rows are seen, the first page of them included.
-    until_painted = transferred["bytes"]
+    seen_at = asked_at[0] + painted / 1000
+    until_painted = sum(size for at, size in loaded if at <= seen_at)
     await _whole(page)
     whole = await page.evaluate("performance.now()")
     longest = await page.evaluate("Math.max(0, ...bench.long.map(([, ms]) => ms))")
@@ -170,38 +174,13 @@ async def _warm(page: Page) -> float:
 
 
 async def _painted(page: Page) -> float:
-    await _until(page, "bench.painted !== null")
+    await until(page, "bench.painted !== null")
     return float(await page.evaluate("bench.painted"))
 
 
 async def _whole(page: Page) -> None:
     count = "document.querySelector('[data-testid=\"count\"]').textContent"
-    await _until(page, f"{count}.includes('100,000') && !{count}.includes('…')")
-
-
-async def _until(page: Page, condition: str) -> None:
-    """Playwright's own way evaluates strings in the page, which its policy does not allow."""
-    async with asyncio.timeout(180):
-        while not await page.evaluate(condition):
-            await asyncio.sleep(0.1)
-
-
-async def _until_kept(page: Page) -> None:
-    """Until the copy is written, which is background work."""
-    script = """
-    async () => {
-      const names = (await indexedDB.databases()).map(({name}) => name);
-      const name = names.find((one) => one.startsWith('siberius-copy-'));
-      if (!name) return false;
-      const open = indexedDB.open(name);
-      const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
-      const get = db.transaction('state').objectStore('state').get('state');
-      const state = await new Promise((done) => { get.onsuccess = () => done(get.result); });
-      db.close();
-      return Boolean(state?.cursor);
-    }
-    """
-    await _until(page, script)
+    await until(page, f"{count}.includes('100,000') && !{count}.includes('…')")
 
 
 async def _use(page: Page, where: str) -> list[Figure]:

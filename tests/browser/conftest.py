@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from tests.browser.world import World
 from tests.e2e.conftest import CHROMIUM_FLAGS
 from tests.e2e.samples import quote_pdf
 from tests.e2e.stack import ADMIN, PASSWORD, Branch, Stack, documents, eventually
@@ -71,6 +72,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     stack.close()
 
 
+@pytest.fixture(scope="session")
+def world(office: Office) -> World:
+    made = World(office)
+    asyncio.run(made.furnish())
+    return made
+
+
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
@@ -106,10 +114,10 @@ async def context(browser: Browser, office: Office) -> BrowserContext:
     return await browser.new_context(base_url=office.url, locale="en-GB")
 
 
-async def sign_in(page: Page, path: str = "/documents", password: str = PASSWORD) -> None:
+async def sign_in(page: Page, path: str = "/documents", email: str = ADMIN) -> None:
     await page.goto(path)
-    await page.get_by_test_id("login-email").fill(ADMIN)
-    await page.get_by_test_id("login-password").fill(password)
+    await page.get_by_test_id("login-email").fill(email)
+    await page.get_by_test_id("login-password").fill(PASSWORD)
     await page.get_by_test_id("login-submit").click()
     await expect(page.get_by_test_id("connection-state")).to_be_visible()
 

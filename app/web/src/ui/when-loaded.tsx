@@ -23,15 +23,29 @@ export function WhenLoaded<T>({ of, children }: WhenLoadedProps<T>) {
   return (
     <>
       {error !== null && (
-        <div class={value === null ? 'notice' : 'note note-error'} role="alert" data-testid="away">
-          {value === null && <IconCloudOff size={40} stroke={1.5} aria-hidden="true" />}
-          <p class="note-text">{problemText(error)}</p>
-          <button type="button" class="btn" data-testid="again" onClick={() => void of.load()}>
-            {t('app.again')}
-          </button>
-        </div>
+        <Away error={error} instead={value === null} again={() => void of.load()} />
       )}
       {value !== null && children(value)}
     </>
+  );
+}
+
+interface AwayProps {
+  error: unknown;
+  /** It stands where the answer would; otherwise above one from before. */
+  instead: boolean;
+  again: () => void;
+}
+
+/** What the server did not answer, why, and another try. */
+export function Away({ error, instead, again }: AwayProps) {
+  return (
+    <div class={instead ? 'notice' : 'note note-error'} role="alert" data-testid="away">
+      {instead && <IconCloudOff size={40} stroke={1.5} aria-hidden="true" />}
+      <p class="note-text">{problemText(error)}</p>
+      <button type="button" class="btn" data-testid="again" onClick={again}>
+        {t('app.again')}
+      </button>
+    </div>
   );
 }

@@ -5,11 +5,12 @@ import type { Branch } from '../../api/rows';
 import { t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
 import { BranchAdmin } from '../../stores/admin/branches';
+import { Awaited } from '../../ui/awaited';
 import { useApp, useWorkspace } from '../../ui/context';
 import { Dialog } from '../../ui/dialog';
 import { Field, Form } from '../../ui/form';
 import { Menu } from '../../ui/menu';
-import { Empty, Loading } from '../../ui/notices';
+import { Empty } from '../../ui/notices';
 import { run } from '../../ui/run';
 import { Table } from '../../ui/table';
 import { SectionHead } from './section-head';
@@ -101,7 +102,7 @@ export function Branches() {
         </Table>
       )}
       {rows.length === 0 &&
-        (branches.state.value === 'complete' ? <Empty>{t('branches.empty')}</Empty> : <Loading />)}
+        (branches.state.value === 'complete' ? <Empty>{t('branches.empty')}</Empty> : <Awaited />)}
       {edited.value && (
         <BranchDialog
           admin={admin}

@@ -3,8 +3,9 @@ import { IconPlus } from '@tabler/icons-preact';
 import { useLocation, useRoute } from 'preact-iso';
 import type { AgentSecrets } from '../../api/rows';
 import { t } from '../../i18n';
+import { Awaited } from '../../ui/awaited';
 import { useApp, useWorkspace } from '../../ui/context';
-import { Empty, Loading } from '../../ui/notices';
+import { Empty } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
 import { Table } from '../../ui/table';
 import { AgentDialog } from './agent-dialog';
@@ -51,7 +52,7 @@ export default function Agents() {
         agents.rows.state.value === 'complete' ? (
           <Empty>{t('agents.empty')}</Empty>
         ) : (
-          <Loading />
+          <Awaited />
         )
       ) : (
         <Table

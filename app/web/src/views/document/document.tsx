@@ -3,11 +3,11 @@ import { useRoute } from 'preact-iso';
 import { ApiError } from '../../api/problem';
 import type { FieldName } from '../../api/rows';
 import { t } from '../../i18n';
-import { problemText } from '../../i18n/problems';
 import { adviceText, reasonText } from '../../i18n/reasons';
 import { useWorkspace } from '../../ui/context';
 import { Empty, Loading } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
+import { Away } from '../../ui/when-loaded';
 import { Actions } from './actions';
 import { Facts } from './facts';
 import { Fields } from './fields';
@@ -21,7 +21,7 @@ import { useDetail } from './use-detail';
 export default function Document() {
   const { id = '' } = useRoute().params;
   const { documents, transfers } = useWorkspace();
-  const { detail, error, accept } = useDetail(id);
+  const { detail, error, accept, again } = useDetail(id);
   /** The field that is pointed at; its place on the page is shown. */
   const shown = useSignal<FieldName | null>(null);
   documents.pdfs.revision.value;
@@ -32,7 +32,7 @@ export default function Document() {
     <article class="document" data-testid="document" data-status={pdf?.status}>
       <Neighbours id={id} />
       {!pdf || !detail ? (
-        <NotYet error={error} />
+        <NotYet error={error} again={again} />
       ) : (
         <>
           <header class="document-header">
@@ -64,8 +64,9 @@ export default function Document() {
   );
 }
 
-function NotYet({ error }: { error: unknown }) {
+function NotYet({ error, again }: { error: unknown; again: () => void }) {
   if (!error) return <Loading />;
   const missing = error instanceof ApiError && (error.status === 404 || error.status === 422);
-  return <Empty>{missing ? t('document.missing') : problemText(error)}</Empty>;
+  if (missing) return <Empty>{t('document.missing')}</Empty>;
+  return <Away error={error} instead again={again} />;
 }

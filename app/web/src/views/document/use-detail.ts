@@ -9,6 +9,7 @@ export function useDetail(id: string) {
   const { documents, feed, transfers } = useWorkspace();
   const detail = useSignal<PdfDetail | null>(null);
   const error = useSignal<unknown>(null);
+  const tries = useSignal(0);
   documents.pdfs.revision.value;
   const version = documents.pdfs.get(id)?.version;
   const transfer = transfers.openFor(id);
@@ -26,10 +27,14 @@ export function useDetail(id: string) {
       },
     );
     return () => abort.abort();
-  }, [api, id, version, transfer?.version, online]);
+  }, [api, id, version, transfer?.version, online, tries.value]);
   const accept = (answer: PdfDetail) => {
     detail.value = answer;
   };
+  const again = () => {
+    error.value = null;
+    tries.value += 1;
+  };
   const current = detail.value?.id === id ? detail.value : null;
-  return { detail: current, error: error.value, accept };
+  return { detail: current, error: error.value, accept, again };
 }

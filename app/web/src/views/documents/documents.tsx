@@ -1,8 +1,9 @@
 import { IconFileOff, IconFolderOpen } from '@tabler/icons-preact';
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';
+import { Awaited } from '../../ui/awaited';
 import { useWorkspace } from '../../ui/context';
-import { Empty, Loading } from '../../ui/notices';
+import { Empty } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
 import { BulkBar } from './bulk-bar';
 import { DocumentList } from './document-list';
@@ -31,7 +32,7 @@ export default function Documents() {
 
 function Nothing() {
   const { documents } = useWorkspace();
-  if (documents.pdfs.state.value !== 'complete') return <Loading />;
+  if (documents.pdfs.state.value !== 'complete') return <Awaited />;
   const filtered = documents.isFiltered.value;
   const Icon = filtered ? IconFileOff : IconFolderOpen;
   return (

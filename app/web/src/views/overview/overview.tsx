@@ -1,6 +1,6 @@
 import { t } from '../../i18n';
+import { Awaited } from '../../ui/awaited';
 import { useWorkspace } from '../../ui/context';
-import { Loading } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
 import { Activity } from './activity';
 import { Attention } from './attention';
@@ -10,7 +10,7 @@ import { Due, Fresh } from './lists';
 export default function Overview() {
   const { documents } = useWorkspace();
   useTitle(t('app.overview'));
-  if (documents.pdfs.state.value === 'empty') return <Loading />;
+  if (documents.pdfs.state.value === 'empty') return <Awaited />;
   return (
     <div class="overview" data-testid="overview">
       <h1 class="visually-hidden">{t('app.overview')}</h1>

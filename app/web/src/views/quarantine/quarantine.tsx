@@ -4,8 +4,9 @@ import { useLocation } from 'preact-iso';
 import { t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
 import { reasonName } from '../../i18n/reasons';
+import { Awaited } from '../../ui/awaited';
 import { useApp, useWorkspace } from '../../ui/context';
-import { Empty, Loading } from '../../ui/notices';
+import { Empty } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
 import { run } from '../../ui/run';
 import { QuarantineList } from './quarantine-list';
@@ -27,7 +28,7 @@ export default function Quarantine() {
       </header>
       {quarantine.count.value > 0 && <Filters />}
       {found.length > 0 && <QuarantineList ids={found} />}
-      {found.length === 0 && documents.pdfs.state.value !== 'complete' && <Loading />}
+      {found.length === 0 && documents.pdfs.state.value !== 'complete' && <Awaited />}
       {found.length === 0 && documents.pdfs.state.value === 'complete' && (
         <Empty>
           <IconMoodCheck size={40} stroke={1.25} aria-hidden="true" />

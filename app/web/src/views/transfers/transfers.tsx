@@ -1,8 +1,9 @@
 import { IconArrowsTransferUp } from '@tabler/icons-preact';
 import { t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
+import { Awaited } from '../../ui/awaited';
 import { useWorkspace } from '../../ui/context';
-import { Empty, Loading } from '../../ui/notices';
+import { Empty } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
 import { EndedTransfer } from './ended-transfer';
 import { RunningTransfer } from './running-transfer';
@@ -14,7 +15,7 @@ export default function Transfers() {
   const running = transfers.running.value;
   const ended = transfers.ended.value;
   if (running.length + ended.length === 0 && transfers.rows.state.value !== 'complete') {
-    return <Loading />;
+    return <Awaited />;
   }
   return (
     <div class="screen-column">
