@@ -1,0 +1,141 @@
+"""A thousand sockets on one worker: what each costs, and how soon it is told.
+
+Another replica commits, so that a change takes the whole way: Postgres, Redis, the relay, the
+push window, the socket. All sockets see every change, which is the worst case. The clients are a
+process of their own.
+"""
+
+import asyncio
+import multiprocessing
+import statistics
+import time
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psutil
+from sqlalchemy import select
+
+from app.db.scope import SYSTEM, Scope
+from app.domains.identity.models import Branch, Tenant
+from app.main import create_app
+from app.runtime.parts import build
+from app.settings import Settings
+from tests.bench.__main__ import Figure
+from tests.cluster.ledger import sign_in
+from tests.support.postgres import PostgresServer
+from tests.support.redis import RedisServer
+from tests.support.replica import ReplicaServer
+from tests.support.socket_crowd import gather_crowd
+
+SOCKETS = 1000
+TIMED = 100
+"""So many note how old what they hear is; the rest only count."""
+WRITES_PER_S = 50
+SECONDS = 10
+GOAL_KB = 45
+GOAL_P99_MS = 100
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a crowd was told: data updates, and the ages in seconds of what the timed heard."""
+
+    updates: int
+    ages: list[float]
+
+
+def run() -> list[Figure]:
+    """Memory with all sockets idle; then deliveries while another replica writes."""
+    with PostgresServer() as postgres, RedisServer() as redis:
+        settings: dict[str, Any] = {
+            "workers": 1,
+            "secret_key": "only for the bench, but long enough",
+            "database_url": postgres.create_database(),
+            "redis_url": redis.url,
+            "password_memory_kib": 1024,
+        }
+        replica = ReplicaServer(**settings)
+        replica.make_company()
+        with replica, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as clients:
+            (worker,) = replica.workers()
+            token = asyncio.run(sign_in(replica.url))
+            # Once before: what the first connections load is not the sockets'.
+            clients.submit(_crowd, replica.port, token, 50, 1.0).result()
+            idle = _memory(worker)
+            crowd = clients.submit(_crowd, replica.port, token, SOCKETS, SECONDS + 10.0)
+            time.sleep(8)
+            per_socket = (_memory(worker) - idle) / SOCKETS
+            spent = sum(worker.cpu_times()[:2])
+            written = asyncio.run(_write(Settings(profile="clustered", **settings)))
+            spent = sum(worker.cpu_times()[:2]) - spent
+            heard = crowd.result()
+    ages_ms = [age * 1000 for age in heard.ages]
+    percentiles = statistics.quantiles(ages_ms, n=100)
+    return [
+        _figure(f"memory per socket, {SOCKETS:,} on a worker", per_socket / 1024, "kB", GOAL_KB),
+        _figure("writes while they listen", written / SECONDS, "writes/s"),
+        _figure("commit to client, p50", percentiles[49], "ms"),
+        _figure("commit to client, p99", percentiles[98], "ms", GOAL_P99_MS),
+        _figure("deliveries", heard.updates / SECONDS, "messages/s"),
+        _figure("worker's share of a core meanwhile", 100 * spent / SECONDS, "%"),
+    ]
+
+
+def _memory(process: psutil.Process) -> int:
+    """What only this process has, in bytes."""
+    return int(process.memory_full_info().uss)
+
+
+def _crowd(port: int, token: str, count: int, seconds: float) -> Heard:
+    return asyncio.run(_listen(port, token, count, seconds))
+
+
+async def _listen(port: int, token: str, count: int, seconds: float) -> Heard:
+    until = time.monotonic() + seconds + 5
+    sockets = await gather_crowd(port, token, "branches", count, timed=TIMED)
+    await asyncio.sleep(until - time.monotonic())
+    for socket in sockets:
+        socket.close()
+    ages = [age for socket in sockets for age in socket.ages]
+    return Heard(sum(socket.heard for socket in sockets), ages)
+
+
+async def _write(settings: Settings) -> int:
+    """Rename branches at an even pace, each to the time just before its commit."""
+    async with AsyncExitStack() as stack:
+        runtime = build(settings)
+        app = create_app(runtime)
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        async with runtime.database.unit_of_work(SYSTEM) as unit:
+            tenant_id = (await unit.session.scalars(select(Tenant.id))).one()
+        scope = Scope(tenant_id, "bench")
+        async with runtime.database.unit_of_work(scope) as unit:
+            branches = [Branch(name=f"Branch {n}", code=str(n)) for n in range(10)]
+            unit.session.add_all(branches)
+        ids = [branch.id for branch in branches]
+        started = time.monotonic()
+        async with asyncio.TaskGroup() as writes:
+            for number in range(WRITES_PER_S * SECONDS):
+                await asyncio.sleep(started + number / WRITES_PER_S - time.monotonic())
+                writes.create_task(_rename(runtime, scope, ids[number % len(ids)]))
+        return WRITES_PER_S * SECONDS
+
+
+async def _rename(runtime: Any, scope: Scope, branch_id: UUID) -> None:
+    async with runtime.database.unit_of_work(scope) as unit:
+        branch = await unit.session.get_one(Branch, branch_id)
+        branch.name = f"at {time.monotonic_ns()}"
+
+
+def _figure(name: str, value: float, unit: str, goal: float | None = None) -> Figure:
+    shown = None if goal is None else f"<= {goal}"
+    return {
+        "name": name,
+        "value": value,
+        "unit": unit,
+        "goal": shown,
+        "met": goal is None or value <= goal,
+    }
