@@ -21,7 +21,8 @@ function server() {
     if (headers.get('Authorization') !== `Bearer t${state.token}`) {
       return Response.json({ code: 'not_authenticated' }, { status: 401 });
     }
-    return Response.json({ url });
+    const written = init.method === 'POST' ? { 'Siberius-Cursor': `e-${state.calls.length}` } : {};
+    return Response.json({ url }, { headers: written });
   });
   return state;
 }
@@ -50,6 +51,20 @@ describe('ApiClient', () => {
     expect(keys).toHaveLength(2);
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
     expect(keys[1]).toBe(keys[0]);
+  });
+
+  it('asks for answers that are not older than its last write', async () => {
+    const state = server();
+    const api = new ApiClient();
+    await api.json('/api/pdfs');
+    await api.json('/api/pdfs/1/request', { method: 'POST', body: {} });
+    const written = `e-${state.calls.length}`;
+    await api.json('/api/pdfs');
+    await api.json('/api/pdfs/1');
+    const sent = state.calls
+      .filter(({ url }) => url === '/api/pdfs' || url === '/api/pdfs/1')
+      .map(({ headers }) => headers.get('Siberius-Cursor'));
+    expect(sent).toEqual([null, written, written]);
   });
 
   it('says that nobody is signed in when there is no cookie', async () => {

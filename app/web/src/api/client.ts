@@ -17,6 +17,8 @@ interface AccessToken {
   expiresAt: number;
 }
 
+/** Comes with the answer to a write; sent back, it says "show me at least that". */
+const CURSOR = 'Siberius-Cursor';
 /** A token is renewed so long before it ends, so that a slow request does not outlive it. */
 const RENEW_BEFORE_MS = 30_000;
 
@@ -34,6 +36,8 @@ export class ApiClient {
   kept: KeptAnswers | null = null;
 
   #token: AccessToken | null = null;
+  /** Where the feed stood after this tab's last write: no answer may be older than that. */
+  #written: string | null = null;
   #refreshing: Promise<Tokens> | null = null;
 
   async login(email: string, password: string, code?: string): Promise<Tokens> {
@@ -90,13 +94,21 @@ export class ApiClient {
     const init = request(options);
     const token = await this.accessToken();
     try {
-      return await send(url, init, token);
+      return await this.#send(url, init, token);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       // The token may have been revoked early; the cookie decides, unless it just did.
       if (this.#token?.value === token) await this.refresh();
-      return send(url, init, await this.accessToken());
+      return this.#send(url, init, await this.accessToken());
     }
+  }
+
+  async #send(url: string, init: RequestInit, token: string): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.#written) headers.set(CURSOR, this.#written);
+    const response = await send(url, { ...init, headers }, token);
+    this.#written = response.headers.get(CURSOR) ?? this.#written;
+    return response;
   }
 
   async #refresh(): Promise<Tokens> {
