@@ -77,9 +77,8 @@ class CrowdSocket(asyncio.Protocol):
     def _say(self, text: str) -> None:
         # Masked with zeros: allowed, and the text stays as it is.
         data = text.encode()
-        size = bytes([0x80 | len(data)])
-        if len(data) > 125:
-            size = bytes([0x80 | 126]) + len(data).to_bytes(2, "big")
+        short = len(data) <= 125
+        size = bytes([0x80 | len(data)]) if short else b"\xfe" + len(data).to_bytes(2, "big")
         self._transport.write(b"\x81" + size + bytes(4) + data)
 
 
