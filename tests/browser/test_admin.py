@@ -136,3 +136,12 @@ async def test_what_cannot_be_loaded_is_said_and_asked_for_again(open_page: Open
     await page.unroute("**/api/users*")
     await page.get_by_test_id("again").click()
     await expect(_row(page, "user", ADMIN)).to_be_visible()
+
+
+async def test_the_palette_leads_to_a_section(open_page: OpenPage) -> None:
+    page = await open_page("/")
+    await page.keyboard.press("Control+k")
+    await page.get_by_test_id("palette-input").fill("audit log")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/admin/audit")
+    await expect(page.get_by_test_id("audit-row").first).to_be_visible()

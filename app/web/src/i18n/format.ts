@@ -17,8 +17,8 @@ const formats = computed(() => ({
     timeZone: 'UTC',
   }),
   dayMonth: new Intl.DateTimeFormat(language.value, {
-    day: 'numeric',
-    month: 'short',
+    day: '2-digit',
+    month: language.value === 'en' ? 'short' : '2-digit',
     timeZone: 'UTC',
   }),
   time: new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }),
@@ -46,7 +46,7 @@ export function formatNearDay(day: string, today: string): string {
   return formats.value.weekday.format(new Date(`${day}T00:00:00Z`));
 }
 
-/** A day of this year: "27 Nov". */
+/** A day of this year: "Nov 27". */
 export function formatDayMonth(day: string): string {
   return formats.value.dayMonth.format(new Date(`${day}T00:00:00Z`));
 }

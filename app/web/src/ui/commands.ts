@@ -30,8 +30,16 @@ export function useCommands(): (query: string) => Command[] {
   const { session, toasts } = useApp();
   const { documents } = useWorkspace();
 
-  const places = PLACES.filter(({ role }) => role === undefined || session.may(role)).map(
-    ({ path, label, icon }): Command => ({ id: path, label: t(label), icon, path }),
+  const places = PLACES.filter(({ role }) => role === undefined || session.may(role)).flatMap(
+    ({ path, label, icon, parts = [] }): Command[] => [
+      { id: path, label: t(label), icon, path },
+      ...parts.map((part) => ({
+        id: part.path,
+        label: `${t(label)}: ${t(part.label)}`,
+        icon,
+        path: part.path,
+      })),
+    ],
   );
   const actions = (): Command[] => [
     {

@@ -52,7 +52,12 @@ export interface Place {
   role?: Role;
   /** On a phone it is behind "More". */
   rare?: true;
+  /** What the command palette also leads to. */
+  parts?: readonly { path: string; label: `admin.${AdminSection}` }[];
 }
+
+export const ADMIN_SECTIONS = ['branches', 'users', 'sessions', 'audit', 'settings'] as const;
+export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 /** Where the navigation and the command palette lead, in their order. */
 export const PLACES: readonly Place[] = [
@@ -61,7 +66,17 @@ export const PLACES: readonly Place[] = [
   { path: '/transfers', label: 'transfers.title', icon: IconArrowsTransferUp },
   { path: '/quarantine', label: 'quarantine.title', icon: IconAlertTriangle, rare: true },
   { path: '/agents', label: 'app.agents', icon: IconServer2 },
-  { path: '/admin', label: 'admin.title', icon: IconSettings, role: 'admin', rare: true },
+  {
+    path: '/admin',
+    label: 'admin.title',
+    icon: IconSettings,
+    role: 'admin',
+    rare: true,
+    parts: ADMIN_SECTIONS.map((name) => ({
+      path: `/admin/${name}`,
+      label: `admin.${name}` as const,
+    })),
+  },
   { path: '/profile', label: 'app.profile', icon: IconUserCircle, rare: true },
 ];
 

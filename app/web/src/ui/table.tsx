@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { t } from '../i18n';
 
 interface TableProps {
   /** The titles of the columns; an empty one is above the buttons of a row. */
@@ -15,7 +16,7 @@ export function Table({ columns, label, children }: TableProps) {
         <tr>
           {columns.map((title) => (
             <th key={title} scope="col" class={title ? undefined : 'table-buttons'}>
-              {title}
+              {title || <span class="visually-hidden">{t('app.actions')}</span>}
             </th>
           ))}
         </tr>

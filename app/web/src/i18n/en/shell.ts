@@ -17,6 +17,7 @@ export const shell = {
   'app.overview': 'Overview',
   'app.more': 'More',
   'app.undo': 'Undo',
+  'app.actions': 'Actions',
   'app.again': 'Try again',
   'app.copyDone': 'I have copied it',
   'app.failedOffline': 'This screen is not on this device yet, and there is no connection.',

@@ -20,6 +20,7 @@ export const shell: Record<keyof typeof english, Text> = {
   'app.overview': 'Início',
   'app.more': 'Mais',
   'app.undo': 'Desfazer',
+  'app.actions': 'Ações',
   'app.again': 'Tentar de novo',
   'app.copyDone': 'Já copiei',
   'app.failedOffline': 'Esta tela ainda não está neste aparelho, e não há conexão.',

@@ -4,6 +4,7 @@ import { t } from '../../i18n';
 import { useApp } from '../../ui/context';
 import { Empty, NotFound } from '../../ui/notices';
 import { useTitle } from '../../ui/page';
+import { ADMIN_SECTIONS, type AdminSection } from '../../ui/screens';
 import { Audit } from './audit';
 import { Branches } from './branches';
 import { UserSessions } from './sessions';
@@ -16,15 +17,12 @@ const SECTIONS = {
   sessions: UserSessions,
   audit: Audit,
   settings: Settings,
-} as const satisfies Record<string, ComponentType>;
-
-type Section = keyof typeof SECTIONS;
-const FIRST: Section = 'branches';
+} as const satisfies Record<AdminSection, ComponentType>;
 
 /** What an administrator sets up and looks into. */
 export default function Admin() {
   const { session } = useApp();
-  const { section = FIRST } = useRoute().params;
+  const { section = ADMIN_SECTIONS[0] } = useRoute().params;
   useTitle(t('admin.title'));
   if (!session.may('admin')) return <Empty>{t('problem.role_required')}</Empty>;
   if (!isSection(section)) return <NotFound />;
@@ -33,7 +31,7 @@ export default function Admin() {
     <div class="admin" data-testid="admin">
       <h1 class="visually-hidden">{t('admin.title')}</h1>
       <nav class="tabs" aria-label={t('admin.title')}>
-        {(Object.keys(SECTIONS) as Section[]).map((name) => (
+        {ADMIN_SECTIONS.map((name) => (
           <a
             key={name}
             href={`/admin/${name}`}
@@ -49,6 +47,6 @@ export default function Admin() {
   );
 }
 
-function isSection(name: string): name is Section {
+function isSection(name: string): name is AdminSection {
   return name in SECTIONS;
 }

@@ -40,7 +40,7 @@ export function UserRow({ user, admin, onEdit, onPassword }: UserRowProps) {
 
   return (
     <tr data-testid="user-row" data-disabled={user.disabled}>
-      <th scope="row">
+      <th scope="row" class="table-long">
         <button type="button" class="table-link" onClick={onEdit}>
           {name}
         </button>

@@ -35,7 +35,7 @@ export function AgentRow({ agent, manages, onSecrets }: AgentRowProps) {
         {agent.agentVersion}
         <span class="table-more">{agent.platform}</span>
       </td>
-      <td data-label={t('agents.column.folder')}>
+      <td class="table-long" data-label={t('agents.column.folder')}>
         {agent.folder}
         <span class="table-more">{modeText(agent.watchMode)}</span>
         <Warnings agent={agent} />

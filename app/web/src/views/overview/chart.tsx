@@ -9,6 +9,7 @@ import { isDark } from '../../ui/theme';
 
 const SERIES = ['indexed', 'requested', 'downloaded'] as const;
 const HEIGHT = 200;
+const HALF_DAY_S = 43_200;
 const COLOURS = { indexed: '--bars', requested: '--info', downloaded: '--good' };
 
 /**
@@ -91,6 +92,8 @@ function options(parent: HTMLElement, onPoint: (index: number | null) => void): 
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
+      // The first and the last bar are as wide as the others.
+      x: { range: (_, first, last) => [first - HALF_DAY_S, last + HALF_DAY_S] },
       indexed: { range: fromZero },
       asked: { range: fromZero },
     },
@@ -99,6 +102,7 @@ function options(parent: HTMLElement, onPoint: (index: number | null) => void): 
         stroke: colour('--muted'),
         grid: { show: false },
         ticks: { show: false },
+        size: 32,
         space: 64,
         values: (_, ticks) => ticks.map((second) => formatDayMonth(dayOf(second))),
       },
