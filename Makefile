@@ -17,6 +17,8 @@ unexport PYTHONDONTWRITEBYTECODE
 DASHBOARD := $(WEB)/dist/index.html
 NODE_MODULES := $(WEB)/node_modules/.package-lock.json
 COMPOSE := $(VENV)/bin/python -m ops.compose.stack
+# The machines to deploy to; by default the lab's.
+INVENTORY ?= build/lab/inventory.yml
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 # What the images install, for their Debian's Python.
 RELEASE := build/release/siberius-$(VERSION)-cp313.tar.gz
@@ -42,6 +44,17 @@ up: $(VENV)/.dev ## Start the whole cluster on this machine's Docker (docs/compo
 .PHONY: down
 down: $(VENV)/.dev ## Stop the cluster and keep its data (VOLUMES=1 removes it)
 	@$(COMPOSE) down $(if $(VOLUMES),--volumes)
+
+.PHONY: lab-up lab-down
+lab-up: $(VENV)/.dev ## Six Debian machines on this one, to deploy to and to break (docs/lab.md)
+	@$(VENV)/bin/siberius lab up
+
+lab-down: $(VENV)/.dev ## Remove them, with all that they hold
+	@$(VENV)/bin/siberius lab down
+
+.PHONY: deploy
+deploy: $(VENV)/.dev $(RELEASE) minio ## Deploy to the machines of INVENTORY (docs/deploy.md)
+	@cd ops/ansible && ../../$(VENV)/bin/ansible-playbook -i $(abspath $(INVENTORY)) deploy.yml
 
 .PHONY: compose-minio compose-base
 compose-minio: $(VENV)/.dev
@@ -80,6 +93,7 @@ lint: setup build/openapi.json ## Style, types, direction of imports, lock files
 	@$(STEP) "direction of imports" $(VENV)/bin/lint-imports
 	@$(STEP) "dashboard" $(NODE) npm --prefix $(WEB) run lint
 	@$(STEP) "generated API types" $(NODE) npm --prefix $(WEB) run types:check
+	@$(STEP) "playbooks" env -C ops/ansible $(abspath $(VENV))/bin/ansible-lint --offline --quiet
 	@$(STEP) "lock files" $(VENV)/bin/pytest -q tests/ops/test_locks.py
 
 .PHONY: format
@@ -104,6 +118,10 @@ lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (LOCK_ARGS=-
 .PHONY: test-compose
 test-compose: $(VENV)/.dev ## The cluster of make up, from a clean clone, with parts killed (long)
 	@$(VENV)/bin/pytest -q -s --timeout 2400 tests/compose
+
+.PHONY: test-lab
+test-lab: $(VENV)/.dev $(RELEASE) minio ## Lab, deployment, a second run, drills, lab down (long)
+	@$(VENV)/bin/pytest -q -s --timeout 3600 tests/lab
 
 .PHONY: release
 release: $(VENV)/.dev $(DASHBOARD) ## The archive servers install from (TARGET_PYTHON=3.13)

@@ -4,6 +4,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -68,6 +69,22 @@ def _parser() -> argparse.ArgumentParser:
     agent.add_argument("--branch", required=True, help="the branch's code")
     agent.add_argument("--tenant", help="the company's name, where there are several")
 
+    lab = command("lab", _operator("lab"), "machines on this host to deploy to and to break")
+    lab.add_argument("action", choices=["up", "down", "status"])
+
+    drill = command("drill", _operator("drill"), "break a part while clients write: what is lost?")
+    drill.add_argument("fault", help="such as leader-kill; docs/drills.md lists them")
+    drill.add_argument("--yes", action="store_true", help="do not ask first")
+    status = command("status", _operator("status"), "how the cluster is, on one screen")
+    status.add_argument("--json", action="store_true")
+    for reads in (drill, status):
+        reads.add_argument(
+            "--inventory",
+            type=Path,
+            default=Path("build/lab/inventory.yml"),
+            help="the cluster's (default: the lab's)",
+        )
+
     jobs = command("jobs", _late("jobs"), "list the scheduled jobs, or run one now")
     jobs.add_argument("action", choices=["list", "run"])
     jobs.add_argument("name", nargs="?", help="the job to run")
@@ -79,6 +96,25 @@ def _late(name: str) -> Callable[[argparse.Namespace], None]:
 
     def run(options: argparse.Namespace) -> None:
         getattr(importlib.import_module("app.commands"), name)(options)
+
+    return run
+
+
+def _operator(name: str) -> Callable[[argparse.Namespace], None]:
+    """A command of `ops`, which is part of a checkout and of no installed server."""
+
+    def run(options: argparse.Namespace) -> None:
+        try:
+            commands = importlib.import_module(f"ops.{name}.cli")
+            problems = importlib.import_module("ops.cluster").OperatorError
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                f"{name} needs {error.name}: run it from a checkout, after make setup"
+            ) from error
+        try:
+            commands.run(options)
+        except problems as error:
+            raise UsageError(str(error)) from error
 
     return run
 

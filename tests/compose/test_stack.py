@@ -20,7 +20,7 @@ import pytest
 
 from ops.compose import state
 from ops.compose.seed import ADMIN_EMAIL
-from tests.compose.ledger import Ledger, codes, writing
+from ops.drill.ledger import Ledger, codes, writing
 from tests.e2e.samples import quote_pdf
 from tests.support.servers import free_port
 

@@ -29,7 +29,7 @@ WANTED = {
     "agent": BASE,
     "server": BASE + EXTRAS["server"],
     "demo": BASE + EXTRAS["server"] + EXTRAS["demo"] + _group("build"),
-    "dev": BASE + EXTRAS["server"] + EXTRAS["demo"] + _group("dev"),
+    "dev": BASE + EXTRAS["server"] + EXTRAS["demo"] + EXTRAS["ops"] + _group("dev"),
     "uv": _group("uv"),
     "node": _group("node"),
     "go": _group("go"),

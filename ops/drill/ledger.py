@@ -1,5 +1,11 @@
-"""Writers that never give up a key, and what they were promised."""
+"""Writers that never give up a key, and the books of what they were promised.
 
+Each acknowledged key is on this machine's disk before the next write: whatever dies, the file
+knows what the database must have.
+"""
+
+import os
+import ssl
 import threading
 import time
 import uuid
@@ -8,42 +14,57 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 PATIENCE_S = 90
+PAUSE_S = 0.1
 
 
 @dataclass
 class Ledger:
-    """What was acknowledged and when, and what was given up."""
+    """What was acknowledged and when, what was given up, and how often clients tried again."""
 
     acknowledged: dict[str, float] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    retries: int = 0
 
     def longest_gap_s(self) -> float:
         """The longest time in which nothing was acknowledged."""
         moments = sorted(self.acknowledged.values())
-        return max(later - earlier for earlier, later in pairwise(moments))
+        return max((later - earlier for earlier, later in pairwise(moments)), default=0.0)
 
 
 @contextmanager
-def writing(url: str, headers: dict[str, str], writers: int = 3) -> Iterator[Ledger]:
-    """Make branches, each under a key of its own, until the block ends."""
+def writing(
+    url: str,
+    headers: dict[str, str],
+    writers: int = 3,
+    *,
+    books: Path | None = None,
+    verify: ssl.SSLContext | bool = True,
+) -> Iterator[Ledger]:
+    """Make branches, each under a key of its own, until the block ends; `books` is the file that
+    gets every acknowledged key."""
     ledger = Ledger()
     stop = threading.Event()
+    file = os.open(books or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def write() -> None:
-        with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+        with httpx.Client(base_url=url, headers=headers, timeout=60, verify=verify) as client:
             while not stop.is_set():
                 code = uuid.uuid4().hex[:20]
-                problem = _until_acknowledged(client, code)
+                problem = _until_acknowledged(client, code, ledger)
                 if problem is None:
                     ledger.acknowledged[code] = time.monotonic()
+                    os.write(file, f"{code}\n".encode())
+                    if books:
+                        os.fsync(file)
                 else:
                     ledger.failed[code] = problem
-                stop.wait(0.1)
+                stop.wait(PAUSE_S)
 
     threads = [threading.Thread(target=write) for _ in range(writers)]
     for thread in threads:
@@ -54,9 +75,10 @@ def writing(url: str, headers: dict[str, str], writers: int = 3) -> Iterator[Led
         stop.set()
         for thread in threads:
             thread.join()
+        os.close(file)
 
 
-def _until_acknowledged(client: httpx.Client, code: str) -> str | None:
+def _until_acknowledged(client: httpx.Client, code: str, ledger: Ledger) -> str | None:
     """Send one write, again with the same key where its fate is unknown; the last problem."""
     deadline = time.monotonic() + PATIENCE_S
     problem = "never sent"
@@ -75,6 +97,7 @@ def _until_acknowledged(client: httpx.Client, code: str) -> str | None:
             problem = f"{answer.status_code} {answer.text}"
             if answer.status_code not in {429, 502, 503, 504}:
                 return problem
+        ledger.retries += 1
         time.sleep(0.2)
     return problem
 

@@ -1,0 +1,28 @@
+"""`python -m ops.cluster FOLDER NAME=ADDRESS,NAME… …`: the secrets and certificates in FOLDER.
+
+The vault's password comes on standard input. Says `made …` for what it made, so that Ansible
+knows what changed.
+"""
+
+import sys
+from pathlib import Path
+
+from ops.cluster import secrets
+from ops.cluster.pki import Authority
+
+
+def main(arguments: list[str]) -> None:
+    """Make what is missing."""
+    folder = Path(arguments[0])
+    password = sys.stdin.readline().strip().encode()
+    if secrets.ensure(folder / "vault.yml", password):
+        print("made vault.yml")
+    authority = Authority(folder / "pki", password)
+    for argument in arguments[1:]:
+        name, _, answers_to = argument.partition("=")
+        if authority.ensure(name, answers_to.split(",")):
+            print(f"made {name}.crt")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,102 @@
+"""The machines of an inventory, reached over SSH as Ansible reaches them."""
+
+import json
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ops.cluster import OperatorError
+
+_GET: Final = (
+    "exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 "
+    "&& timeout 3 sed '1,/^\\r*$/d' <&3"
+)
+"""A request with nothing but bash, which every machine has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A machine and the variables that the inventory has for it."""
+
+    name: str
+    variables: dict[str, Any]
+
+    @property
+    def address(self) -> str:
+        """Where the other machines reach it."""
+        return str(self.variables.get("ansible_host", self.name))
+
+    def run(self, command: str, *, stdin: str = "", timeout_s: float = 60) -> str:
+        """The output of a shell command, as root. Raises `OperatorError` where it fails."""
+        key = self.variables.get("ansible_ssh_private_key_file")
+        call = [
+            "ssh",
+            *("-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o", "LogLevel=ERROR"),
+            *("-o", "StrictHostKeyChecking=accept-new"),
+            *("-o", "ControlMaster=auto", "-o", "ControlPersist=60"),
+            *("-o", "ControlPath=~/.ssh/siberius-%C"),
+            *(("-i", str(key)) if key else ()),
+            *shlex.split(str(self.variables.get("ansible_ssh_common_args", ""))),
+            f"{self.variables.get('ansible_user', 'root')}@{self.address}",
+            command,
+        ]
+        try:
+            done = subprocess.run(
+                call, input=stdin, capture_output=True, text=True, timeout=timeout_s, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise OperatorError(f"{self.name} does not answer within {timeout_s:.0f} s") from None
+        if done.returncode != 0:
+            said = (done.stderr or done.stdout).strip().splitlines()[-3:]
+            raise OperatorError(f"{self.name}: {' '.join(said) or f'exit {done.returncode}'}")
+        return done.stdout
+
+    def get(self, port: int, path: str) -> str:
+        """The body of what a part on this machine answers, whatever its status."""
+        script = _GET.format(port=port, path=path)
+        return self.run(f"bash -c {shlex.quote(script)}", timeout_s=15)
+
+
+class Inventory:
+    """The inventory in a file. Raises `OperatorError` where Ansible cannot read it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        if not self.path.exists():
+            raise OperatorError(f"there is no inventory {path}: name one with --inventory")
+        program = Path(sys.executable).with_name("ansible-inventory")
+        done = subprocess.run(
+            [program, "-i", self.path, "--list"], capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise OperatorError(f"{path} cannot be read: {done.stderr.strip()}")
+        listed = json.loads(done.stdout)
+        self._variables = listed["_meta"]["hostvars"]
+        self._groups = listed
+        if not self.servers:
+            raise OperatorError(f"{path} has no group `servers`")
+
+    @property
+    def servers(self) -> list[Host]:
+        """The servers, in the inventory's order."""
+        names = self._groups.get("servers", {}).get("hosts", [])
+        return [Host(name, self._variables.get(name, {})) for name in names]
+
+    @property
+    def virtual_address(self) -> str:
+        """The address that one server at a time owns; empty where there is none."""
+        return str(self.servers[0].variables.get("siberius_virtual_address", ""))
+
+    @property
+    def url(self) -> str:
+        """Where people reach the cluster."""
+        domain = self.servers[0].variables.get("siberius_domain")
+        return f"https://{domain or self.virtual_address or self.servers[0].address}"
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Where the vault and the certificates are."""
+        return self.path.parent / "secrets"

@@ -1,0 +1,111 @@
+"""What the running cluster says of itself: who leads, who follows, who owns the address."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from ops.cluster import OperatorError
+from ops.cluster.hosts import Host, Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A Postgres as Patroni sees it; `lag_bytes` is none for the leader and for the unknown."""
+
+    name: str
+    role: str
+    state: str
+    timeline: int
+    lag_bytes: int | None
+
+    @property
+    def leads(self) -> bool:
+        """Whether it takes writes."""
+        return self.role == "leader" and self.state == "running"
+
+    @property
+    def follows(self) -> bool:
+        """Whether it takes what the leader writes as it is written."""
+        return self.role in {"replica", "sync_standby"} and self.state == "streaming"
+
+
+def members(inventory: Inventory) -> list[Member]:
+    """The members, as the first server that answers sees them; none where nobody answers."""
+    for server in inventory.servers:
+        try:
+            answer = json.loads(server.get(8008, "/cluster"))
+        except (OperatorError, ValueError):
+            continue
+        return [_member(row) for row in answer.get("members", [])]
+    return []
+
+
+def leader(inventory: Inventory) -> Host | None:
+    """The server whose Postgres leads."""
+    names = [member.name for member in members(inventory) if member.leads]
+    return next((server for server in inventory.servers if [server.name] == names), None)
+
+
+def address_owner(inventory: Inventory) -> Host | None:
+    """The server that has the virtual address now."""
+    wanted = f" {inventory.virtual_address}/"
+    found = ask_all(inventory.servers, lambda server: wanted in server.run("ip -o -4 addr"))
+    return next((server for server in inventory.servers if found[server.name] is True), None)
+
+
+def redis_master(inventory: Inventory, password: str) -> Host | None:
+    """The server whose Redis is the master, as a Sentinel sees it."""
+    ask = "REDISCLI_AUTH=$(cat) redis-cli -p 26379 sentinel get-master-addr-by-name siberius"
+    for server in inventory.servers:
+        try:
+            answer = server.run(ask, stdin=password).split()
+        except OperatorError:
+            continue
+        return next((each for each in inventory.servers if each.address in answer), None)
+    return None
+
+
+def degraded(inventory: Inventory) -> list[str]:
+    """What is missing from full redundancy, in words; empty where nothing is."""
+    found = members(inventory)
+    servers = inventory.servers
+    reasons = []
+    if not any(member.leads for member in found):
+        reasons.append("no Postgres leads")
+    following = sum(member.follows for member in found)
+    if following < len(servers) - 1:
+        reasons.append(f"{following} of {len(servers) - 1} standbys follow the leader")
+    if len(servers) > 1 and not any(
+        member.role == "sync_standby" and member.follows for member in found
+    ):
+        reasons.append("no standby is synchronous")
+    ready = ask_all(servers, lambda server: '"ready"' in server.get(8000, "/health/ready"))
+    reasons += [
+        f"the application on {name} is not ready" for name, yes in ready.items() if yes is not True
+    ]
+    return reasons
+
+
+def ask_all(servers: list[Host], question: Any) -> dict[str, Any]:
+    """The answer of each server to `question(server)`; the error where it has none."""
+
+    def ask(server: Host) -> Any:
+        try:
+            return question(server)
+        except OperatorError as error:
+            return error
+
+    with ThreadPoolExecutor(len(servers)) as pool:
+        return dict(zip([server.name for server in servers], pool.map(ask, servers), strict=True))
+
+
+def _member(row: dict[str, Any]) -> Member:
+    lag = row.get("lag")
+    return Member(
+        name=str(row["name"]),
+        role=str(row["role"]),
+        state=str(row["state"]),
+        timeline=int(row.get("timeline", 0)),
+        lag_bytes=lag if isinstance(lag, int) else None,
+    )

@@ -1,0 +1,198 @@
+"""The faults. Each is done to one machine or more, and healed by what it returns."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ops.cluster import OperatorError, state
+from ops.cluster.hosts import Host, Inventory
+
+Heal = Callable[[], None]
+
+DATA: Final = "/var/lib/postgresql/siberius/data"
+PATRONI: Final = "patronictl -c /etc/patroni/config.yml"
+_TABLE: Final = "inet siberius_drill"
+_SAFETY_S: Final = 180
+"""A wall between machines falls by itself after so long, should this program die."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`begin` does it and says how to heal. `goal_s` is the longest write gap that is meant to
+    be seen; `fails_none` whether no request with a key may fail."""
+
+    what: str
+    begin: Callable[[Inventory, str], Heal]
+    goal_s: float | None = None
+    fails_none: bool = False
+    must_lose: bool = False
+
+
+def _leader(inventory: Inventory) -> Host:
+    found = state.leader(inventory)
+    if found is None:
+        raise OperatorError("no Postgres leads: there is nothing to rehearse")
+    return found
+
+
+def _nothing() -> None:
+    pass
+
+
+def _kill_leader(inventory: Inventory, _redis: str) -> Heal:
+    _leader(inventory).run(f"kill -KILL $(head -1 {DATA}/postmaster.pid)")
+    return _nothing
+
+
+def _freeze_leader(inventory: Inventory, _redis: str) -> Heal:
+    leader = _leader(inventory)
+    leader.run("pkill -STOP -u postgres -x postgres")
+    return lambda: _void(leader.run("pkill -CONT -u postgres -x postgres || true"))
+
+
+def _partition(inventory: Inventory, _redis: str) -> Heal:
+    return _wall(inventory, _leader(inventory), "")
+
+
+def _wall(inventory: Inventory, host: Host, what: str) -> Heal:
+    """Let nothing pass between `host` and the other servers, or only nothing that is `what`."""
+    others = ", ".join(each.address for each in inventory.servers if each.name != host.name)
+    take_down = f"nft delete table {_TABLE}"
+    host.run(
+        f"systemd-run --quiet --collect --unit siberius-drill --on-active={_SAFETY_S} {take_down}"
+        " && nft -f -",
+        stdin=f"""
+            table {_TABLE} {{
+              chain out {{ type filter hook output priority -10;
+                ip daddr {{ {others} }} {what} drop
+              }}
+              chain in {{ type filter hook input priority -10;
+                ip saddr {{ {others} }} {what and what.replace("sport", "dport")} drop
+              }}
+            }}
+        """,
+    )
+    return lambda: _void(
+        host.run(f"{take_down}; systemctl stop siberius-drill.timer 2>/dev/null || true")
+    )
+
+
+def _stop(host: Host, *units: str) -> Heal:
+    """SIGKILL, and kept from coming back until it is healed."""
+    names = " ".join(units)
+    host.run(f"systemctl kill --signal KILL {names}; systemctl stop {names}")
+    return lambda: _void(host.run(f"systemctl reset-failed {names}; systemctl start {names}"))
+
+
+def _stop_redis_master(inventory: Inventory, redis: str) -> Heal:
+    master = state.redis_master(inventory, redis)
+    if master is None:
+        raise OperatorError("no Sentinel names a Redis master")
+    return _stop(master, "siberius-redis")
+
+
+def _owner(inventory: Inventory) -> Host:
+    owner = state.address_owner(inventory)
+    if owner is None:
+        raise OperatorError("no server owns the virtual address")
+    return owner
+
+
+def _stop_haproxy(inventory: Inventory, _redis: str) -> Heal:
+    return _stop(_owner(inventory), "haproxy")
+
+
+def _retire_owner(inventory: Inventory, _redis: str) -> Heal:
+    # In good order: a keepalived that is killed leaves the address behind, on a machine that lives.
+    owner = _owner(inventory)
+    owner.run("systemctl stop keepalived haproxy")
+    return lambda: _void(owner.run("systemctl start haproxy keepalived"))
+
+
+def _stop_etcd(inventory: Inventory, _redis: str) -> Heal:
+    return _stop(_leader(inventory), "etcd")
+
+
+def _stop_minio(inventory: Inventory, _redis: str) -> Heal:
+    return _stop(inventory.servers[-1], "siberius-minio")
+
+
+def _leave_one_api(inventory: Inventory, _redis: str) -> Heal:
+    heals = [_stop(server, "siberius") for server in inventory.servers[1:]]
+
+    def heal() -> None:
+        for each in heals:
+            each()
+
+    return heal
+
+
+def _switch_over(inventory: Inventory, _redis: str) -> Heal:
+    candidates = [each.name for each in state.members(inventory) if each.role == "sync_standby"]
+    if not candidates:
+        raise OperatorError("no standby is synchronous: nobody can take over without loss")
+    leader = _leader(inventory)
+    leader.run(f"{PATRONI} switchover --leader {leader.name} --candidate {candidates[0]} --force")
+    return _nothing
+
+
+def _update(inventory: Inventory, _redis: str) -> Heal:
+    folder = Path(__file__).parents[1] / "ansible"
+    done = subprocess.run(
+        [Path(sys.executable).with_name("ansible-playbook"), "-i", inventory.path, "update.yml",
+         "--extra-vars", '{"app_restart": true}'],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise OperatorError(f"update.yml failed:\n{done.stdout[-2000:]}")
+    return _nothing
+
+
+def _lose_on_purpose(inventory: Inventory, _redis: str) -> Heal:
+    """Asynchronous replication that is held up, then the leader's death: writes must get lost."""
+    leader = _leader(inventory)
+
+    def synchronous(yes: str) -> str:
+        settings = f"-s synchronous_mode={yes} -s synchronous_mode_strict={yes}"
+        return f"{PATRONI} edit-config --force --quiet {settings}"
+
+    leader.run(synchronous("false"))
+    leader.run(
+        "for i in $(seq 60); do runuser -u postgres -- psql -h /var/lib/postgresql/siberius -Atc "
+        "'show synchronous_standby_names' | grep -q . || exit 0; sleep 0.5; done; exit 1"
+    )
+    open_up = _wall(inventory, leader, "tcp sport 5432")
+    leader.run(f"sleep 4; kill -KILL $(head -1 {DATA}/postmaster.pid)")
+
+    def heal() -> None:
+        open_up()
+        leader.run(synchronous("true"))
+
+    return heal
+
+
+def _void(_: object) -> None:
+    """For what is called for its effect."""
+
+
+FAULTS: Final = {
+    "leader-kill": Fault("the leader's Postgres gets SIGKILL", _kill_leader, 5, fails_none=True),
+    "leader-freeze": Fault("the leader's Postgres gets SIGSTOP", _freeze_leader),
+    "partition": Fault("the leader's machine is cut off from the other servers", _partition),
+    "etcd-member": Fault("the etcd beside the leader is gone", _stop_etcd),
+    "redis-master": Fault("the Redis master is gone", _stop_redis_master, fails_none=True),
+    "haproxy": Fault("the HAProxy that people use is gone", _stop_haproxy, fails_none=True),
+    "vip-owner": Fault("the address moves", _retire_owner, fails_none=True),
+    "minio-node": Fault("a node of the object store is gone", _stop_minio),
+    "api-all-but-one": Fault("one application process is left", _leave_one_api),
+    "switchover": Fault("the leader hands over", _switch_over, 3),
+    "rolling-update": Fault("the application is updated", _update, fails_none=True),
+    "negative-control": Fault(
+        "asynchronous, held up, then killed: the checker must report loss",
+        _lose_on_purpose,
+        must_lose=True,
+    ),
+}

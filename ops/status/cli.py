@@ -1,0 +1,88 @@
+"""`siberius status`: the cluster on one screen, read from its own parts; it changes nothing."""
+
+import argparse
+import json
+from typing import Any
+
+from ops.cluster import OperatorError, secrets, state
+from ops.cluster.hosts import Host, Inventory
+
+_ASK = """
+crt=/etc/siberius/pki/host.crt
+echo release $(readlink /opt/siberius/current | sed 's|.*/siberius-||')
+echo certificate $(date +%F -d "$(openssl x509 -enddate -noout -in $crt | cut -d= -f2)")
+echo disk $(df --output=pcent / | tail -1)
+for unit in etcd patroni siberius-redis siberius-sentinel siberius-minio haproxy siberius; do
+  systemctl --quiet is-active $unit || echo down $unit
+done
+"""
+
+_LINE = "{:10} {:13} {:10} {:>4} {:>8}  {:15} {:11} {:>4}  {}"
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print it. Raises `OperatorError` where the cluster is not fully redundant."""
+    inventory = Inventory(options.inventory)
+    report = gather(inventory)
+    if options.json:
+        print(json.dumps(report, indent=2))
+    else:
+        _show(report)
+    if report["degraded"]:
+        raise OperatorError("the cluster is degraded")
+
+
+def gather(inventory: Inventory) -> dict[str, Any]:
+    """What `siberius status --json` says."""
+    vault = secrets.read(inventory.secrets_folder / "vault.yml")
+    members = {member.name: member for member in state.members(inventory)}
+    owner = state.address_owner(inventory) if inventory.virtual_address else None
+    master = state.redis_master(inventory, vault["redis"])
+    answers = state.ask_all(inventory.servers, _facts)
+    servers = []
+    for server in inventory.servers:
+        member, facts = members.get(server.name), answers[server.name]
+        row: dict[str, Any] = {"name": server.name, "address": server.address}
+        if member:
+            row |= {"postgres": member.role, "state": member.state, "timeline": member.timeline}
+            row |= {"lagBytes": member.lag_bytes}
+        row |= {"ownsAddress": server == owner, "redisMaster": server == master}
+        row |= {"error": str(facts)} if isinstance(facts, OperatorError) else facts
+        servers.append(row)
+    reasons = state.degraded(inventory)
+    reasons += [f"{row['name']}: {unit} is down" for row in servers for unit in row.get("down", [])]
+    return {
+        "url": inventory.url,
+        "servers": servers,
+        # An acknowledged write is on two machines, and one that leads could be lost without loss.
+        "losesNothingNow": any(
+            member.role == "sync_standby" and member.follows for member in members.values()
+        ),
+        "degraded": reasons,
+    }
+
+
+def _facts(server: Host) -> dict[str, Any]:
+    found: dict[str, Any] = {"down": []}
+    for line in server.run(_ASK).splitlines():
+        name, _, value = line.partition(" ")
+        if name == "down":
+            found["down"].append(value)
+        else:
+            found[name] = value.strip()
+    return found
+
+
+def _show(report: dict[str, Any]) -> None:
+    print(report["url"])
+    names = ("server", "postgres", "state", "line", "lag", "release", "until", "disk", "has")
+    print(_LINE.format(*names))
+    for row in report["servers"]:
+        has = "address " * row["ownsAddress"] + "redis-master" * row["redisMaster"]
+        lag = row.get("lagBytes")
+        known = [row.get(name, "?") for name in ("name", "postgres", "state", "timeline")]
+        rest = [row.get(name, "?") for name in ("release", "certificate", "disk")]
+        print(_LINE.format(*known, "" if lag is None else lag, *rest, has))
+    for reason in report["degraded"]:
+        print(f"✗ {reason}")
+    print(f"losing the leader now loses nothing: {'yes' if report['losesNothingNow'] else 'NO'}")
