@@ -16,6 +16,9 @@ _GET: Final = (
 )
 """A request with nothing but bash, which every machine has."""
 
+_SOCKETS: Final = Path.home() / ".ansible" / "cp"
+"""Where Ansible keeps the sockets of the connections that it shares."""
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -37,7 +40,7 @@ class Host:
             *("-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o", "LogLevel=ERROR"),
             *("-o", "StrictHostKeyChecking=accept-new"),
             *("-o", "ControlMaster=auto", "-o", "ControlPersist=60"),
-            *("-o", "ControlPath=~/.ssh/siberius-%C"),
+            *("-o", f"ControlPath={_SOCKETS}/siberius-%C"),
             *(("-i", str(key)) if key else ()),
             *shlex.split(str(self.variables.get("ansible_ssh_common_args", ""))),
             f"{self.variables.get('ansible_user', 'root')}@{self.address}",
@@ -76,6 +79,7 @@ class Inventory:
         listed = json.loads(done.stdout)
         self._variables = listed["_meta"]["hostvars"]
         self._groups = listed
+        _SOCKETS.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.servers:
             raise OperatorError(f"{path} has no group `servers`")
 

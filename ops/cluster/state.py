@@ -81,9 +81,11 @@ def degraded(inventory: Inventory) -> list[str]:
     ):
         reasons.append("no standby is synchronous")
     ready = ask_all(servers, lambda server: '"ready"' in server.get(8000, "/health/ready"))
-    reasons += [
-        f"the application on {name} is not ready" for name, yes in ready.items() if yes is not True
-    ]
+    for name, answer in ready.items():
+        if isinstance(answer, OperatorError):
+            reasons.append(str(answer))
+        elif not answer:
+            reasons.append(f"the application on {name} is not ready")
     return reasons
 
 
