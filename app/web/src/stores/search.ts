@@ -26,12 +26,9 @@ export class SearchText {
     for (const pdf of pdfs.rows()) Searchable.textOf(pdf);
   }
 
-  /** Whether all the words occur somewhere in the document's row. */
-  has(pdf: Pdf, words: readonly string[]): boolean {
-    if (words.length === 0) return true;
-    const text = Searchable.textOf(pdf);
-    for (const word of words) if (!text.includes(word)) return false;
-    return true;
+  /** The texts of the rows, as an array because a search goes through all of them. */
+  of(rows: readonly Pdf[]): readonly string[] {
+    return rows.map((pdf) => Searchable.textOf(pdf));
   }
 
   #take(id: string): void {

@@ -18,7 +18,7 @@ const USUAL: readonly Column[] = [
 const USUAL_ON_SMALL: readonly Column[] = USUAL.filter((name) => name !== 'branch');
 
 export function usualColumns(widthPx: number): readonly Column[] {
-  return widthPx >= 1200 || widthPx < 768 ? USUAL : USUAL_ON_SMALL;
+  return widthPx >= 1400 || widthPx < 768 ? USUAL : USUAL_ON_SMALL;
 }
 
 /** The columns of a stored choice, as far as this version has them; null where none is left. */

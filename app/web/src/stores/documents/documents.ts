@@ -33,25 +33,27 @@ export class DocumentsStore {
   readonly #sort = computed(() => this.query.value.sort);
 
   /** All documents in the order of the list; the collection's own order needs no sorting. */
-  readonly #ordered = computed<Iterable<Pdf> | null>(() => {
+  readonly #rows = computed<readonly Pdf[]>(() => {
     const sort = this.#sort.value;
-    if (sort.column === NEWEST_FIRST.column && sort.descending) return null;
     this.pdfs.revision.value;
+    if (sort.column === NEWEST_FIRST.column && sort.descending) return [...this.pdfs.rows()];
     if (sort.column === 'branch') this.branches.revision.value;
     return this.#sorter.sorted(this.pdfs.rows(), sort);
   });
 
+  readonly #texts = computed(() => this.#text.of(this.#rows.value));
+
   /** The ids of the documents that match, in the order of the list. */
   readonly found = computed<readonly string[]>(() => {
-    this.pdfs.revision.value;
-    const ordered = this.#ordered.value;
-    if (!this.isFiltered.value && !ordered) return this.pdfs.ids().slice();
+    const rows = this.#rows.value;
+    if (!this.isFiltered.value) return rows.map(({ id }) => id);
     const words = wordsOf(this.query.value.text);
+    const texts = words.length > 0 ? this.#texts.value : [];
     const passes = filterOf(this.query.value, new Date());
     const found: string[] = [];
-    for (const pdf of ordered ?? this.pdfs.rows()) {
-      if (passes(pdf) && this.#text.has(pdf, words)) found.push(pdf.id);
-    }
+    rows.forEach((pdf, place) => {
+      if (passes(pdf) && hasAll(texts[place], words)) found.push(pdf.id);
+    });
     return found;
   });
 
@@ -79,4 +81,9 @@ export class DocumentsStore {
   clear(): void {
     this.query.value = { ...EVERYTHING, sort: this.query.peek().sort };
   }
+}
+
+function hasAll(text: string | undefined, words: readonly string[]): boolean {
+  for (const word of words) if (!text?.includes(word)) return false;
+  return true;
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../i18n';
 import { useWorkspace } from '../../ui/context';
 import { isNarrow } from '../../ui/page';
+import { useSlots } from '../../ui/use-slots';
 import { useVirtual } from '../../ui/use-virtual';
 import { DocumentRow } from './document-row';
 import { listStyle } from './layout';
@@ -36,6 +37,8 @@ export function DocumentList({ ids, list }: DocumentListProps) {
   const rowHeight = isNarrow.value ? CARD_HEIGHT : ROW_HEIGHT;
   const headHeight = isNarrow.value ? 0 : HEAD_HEIGHT;
   const virtual = useVirtual(scroller, ids.length, rowHeight, headHeight);
+  const items = virtual.getVirtualItems();
+  const slotOf = useSlots(items.map(({ index }) => ids[index] ?? ''));
   const openDocument = useOpenDocument();
   const moved = useRef(false);
   const activeIndex = active.value === null ? -1 : ids.indexOf(active.value);
@@ -71,8 +74,11 @@ export function DocumentList({ ids, list }: DocumentListProps) {
     virtual.scrollToIndex(target);
   };
 
-  // The row may be drawn only after the list has scrolled to it.
   useEffect(() => {
+    // The row that had the focus is out of sight, and its elements are another's now.
+    const focused = document.activeElement?.closest<HTMLElement>('.document-row');
+    if (focused && focused.dataset.pdfId !== active.value) focused.blur();
+    // The row may be drawn only after the list has scrolled to it.
     if (!moved.current) return;
     const row = scroller.current?.querySelector<HTMLElement>(`[data-pdf-id="${active.value}"]`);
     if (!row) return;
@@ -99,12 +105,12 @@ export function DocumentList({ ids, list }: DocumentListProps) {
           style={{ height: `${virtual.getTotalSize()}px` }}
           onKeyDown={onKeyDown}
         >
-          {virtual.getVirtualItems().map(({ index, start, size }) => {
+          {items.map(({ index, start, size }) => {
             const pdf = documents.pdfs.get(ids[index] ?? '');
             return (
               pdf && (
                 <DocumentRow
-                  key={pdf.id}
+                  key={slotOf(pdf.id)}
                   pdf={pdf}
                   columns={columns}
                   index={index}

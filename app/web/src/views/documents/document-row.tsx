@@ -51,7 +51,7 @@ export function DocumentRow({ pdf, columns, index, top, height, ...row }: Docume
       data-file-name={pdf.fileName}
       data-availability={documents.availability(pdf)}
       data-status={pdf.status}
-      onFocus={row.onFocus}
+      onFocusIn={row.onFocus}
       onClick={onClick}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && event.target === event.currentTarget) row.onOpen();
@@ -70,11 +70,7 @@ export function DocumentRow({ pdf, columns, index, top, height, ...row }: Docume
       {isNarrow.value ? (
         <Card pdf={pdf} columns={columns} />
       ) : (
-        columns.map((column) => (
-          <span key={column} role="gridcell" class={`cell cell-${column}`}>
-            <Cell column={column} pdf={pdf} />
-          </span>
-        ))
+        columns.map((column) => <Cell key={column} column={column} pdf={pdf} />)
       )}
       <span role="gridcell" class="cell cell-actions">
         <PinButton pdf={pdf} />

@@ -2,14 +2,14 @@ import type { Column } from '../../stores/documents/columns';
 
 /** How wide a column is at least, in rem, and its share of the room that is left. */
 const WIDTHS: Record<Column, readonly [least: number, share: number]> = {
-  type: [8, 0],
-  number: [8, 0],
-  customer: [8, 3],
+  type: [7.25, 0],
+  number: [7, 0],
+  customer: [7, 3],
   eventDate: [6.5, 0],
-  total: [6.5, 0],
-  fileName: [9, 4],
+  total: [5.75, 0],
+  fileName: [7, 4],
   branch: [6, 1.5],
-  availability: [9.5, 0],
+  availability: [8.5, 0],
   size: [5.5, 0],
   pages: [4.5, 0],
   created: [9, 0],

@@ -1,4 +1,5 @@
 import { IconAlertTriangle, IconPin, IconPinFilled } from '@tabler/icons-preact';
+import type { ComponentType } from 'preact';
 import type { Pdf } from '../../api/rows';
 import { t } from '../../i18n';
 import type { Column } from '../../stores/documents/columns';
@@ -11,11 +12,20 @@ import { cellText } from './cells';
 /** What a column of the table shows. */
 export function Cell({ column, pdf }: { column: Column; pdf: Pdf }) {
   const workspace = useWorkspace();
-  if (column === 'fileName') return <FileName pdf={pdf} />;
-  if (column === 'availability') return <Presence pdf={pdf} />;
-  const text = cellText(column, pdf, workspace);
-  return <span title={text}>{text}</span>;
+  const Part = PARTS[column];
+  const text = Part ? undefined : cellText(column, pdf, workspace);
+  return (
+    <span role="gridcell" class={`cell cell-${column}`} title={text}>
+      {Part ? <Part pdf={pdf} /> : text}
+    </span>
+  );
 }
+
+/** The columns that are more than a text. */
+const PARTS: Partial<Record<Column, ComponentType<{ pdf: Pdf }>>> = {
+  fileName: FileName,
+  availability: Presence,
+};
 
 export function FileName({ pdf }: { pdf: Pdf }) {
   return (
