@@ -109,6 +109,10 @@ types: build/openapi.json $(NODE_MODULES) ## Write the dashboard's API types ane
 bench: setup $(DASHBOARD) test-servers ## Measure; prints a table and writes build/bench.json (BENCH=name for one)
 	@$(VENV)/bin/python -m tests.bench $(BENCH)
 
+.PHONY: pictures
+pictures: setup $(DASHBOARD) test-servers ## Take the pictures of the docs anew, in the demo
+	@$(VENV)/bin/python -m tests.browser.pictures
+
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (LOCK_ARGS=--upgrade)
 	@ops/scripts/lock $(VENV)/bin/uv $(LOCK_ARGS)
