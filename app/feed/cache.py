@@ -30,6 +30,7 @@ class FeedCache:
         self._relay: Relay | None = None
         self._count: Count = lambda _collection, _hit: None
         self._entries: OrderedDict[tuple[UUID, str], tuple[Tag, Any]] = OrderedDict()
+        self._tenants: OrderedDict[str, UUID] = OrderedDict()
 
     def follow(self, relay: Relay, count: Count) -> None:
         """Remember, as far as `relay` has seen the feed."""
@@ -47,11 +48,8 @@ class FeedCache:
         A caller that holds a session gives it, so that it does not wait for a second one; it
         must not have changed the collection in it.
         """
-        if session is None:
-            async with self._database.read(Scope(tenant_id, "cache")) as own:
-                return await self.get(tenant_id, collection, load, own)
         if self._relay is None:
-            return await load(session)
+            return await self._load(tenant_id, load, session)
         head = await self._relay.head(tenant_id)
         tag = head.epoch, head.last_change(collection)
         known = self._entries.get((tenant_id, collection))
@@ -60,11 +58,40 @@ class FeedCache:
         if known is not None and hit:
             value: T = known[1]
             return value
-        counter = await read_counter(session, tenant_id)
-        value = await load(session)
-        # A replica may be behind what the relay has heard of: that is not kept.
-        if counter.epoch == head.epoch and counter.seq >= tag[1]:
-            self._entries[tenant_id, collection] = tag, value
-            if len(self._entries) > _MAX_ENTRIES:
-                self._entries.popitem(last=False)
-        return value
+
+        async def read(session: ScopedAsyncSession) -> T:
+            counter = await read_counter(session, tenant_id)
+            value = await load(session)
+            # A replica may be behind what the relay has heard of: that is not kept.
+            if counter.epoch == head.epoch and counter.seq >= tag[1]:
+                self._keep((tenant_id, collection), (tag, value))
+            return value
+
+        return await self._load(tenant_id, read, session)
+
+    def tenant_of(self, secret_hash: str) -> UUID | None:
+        """Whose secret this was when it was last looked up; a secret never changes hands, but
+        may be void by now."""
+        return self._tenants.get(secret_hash)
+
+    def remember_tenant(self, secret_hash: str, tenant_id: UUID) -> None:
+        """Note what `tenant_of` answers."""
+        self._tenants[secret_hash] = tenant_id
+        if len(self._tenants) > _MAX_ENTRIES:
+            self._tenants.popitem(last=False)
+
+    async def _load(
+        self,
+        tenant_id: UUID,
+        load: Callable[[ScopedAsyncSession], Awaitable[T]],
+        session: ScopedAsyncSession | None,
+    ) -> T:
+        if session is not None:
+            return await load(session)
+        async with self._database.read(Scope(tenant_id, "cache")) as own:
+            return await load(own)
+
+    def _keep(self, key: tuple[UUID, str], entry: tuple[Tag, Any]) -> None:
+        self._entries[key] = entry
+        if len(self._entries) > _MAX_ENTRIES:
+            self._entries.popitem(last=False)

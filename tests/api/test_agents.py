@@ -139,6 +139,43 @@ async def test_a_blocked_agent_is_refused_everywhere_until_it_is_let_in(api: Api
     ]
 
 
+async def test_a_known_agent_is_let_in_from_memory(api: Api) -> None:
+    """Its requests are counted in the cache's metric, from which the hit rate follows."""
+    company = await api.company()
+    agent = await enrolled(company, await company.branch("SP"))
+    assert (await agent.beat()).status_code == 200  # it becomes known, and changes to online
+
+    async def read(outcome: str) -> float:
+        line = f'siberius_cache_reads_total{{collection="agents",outcome="{outcome}"}} '
+        metrics = (await api.client().get("/metrics")).text.splitlines()
+        return sum(float(each.removeprefix(line)) for each in metrics if each.startswith(line))
+
+    hits, misses = await read("hit"), await read("miss")
+    for _ in range(10):
+        assert (await agent.client.get("/api/agent/status")).status_code == 200
+    hits, misses = await read("hit") - hits, await read("miss") - misses
+    assert (hits, misses) == (9, 1)
+    assert hits / (hits + misses) > 0.8
+
+
+async def test_what_ends_at_one_replica_ends_at_all_at_once(api: Api) -> None:
+    company = await api.company()
+    branch = await company.branch("SP")
+    other = await api.replica()
+    for path, body, code in (
+        ("block", {"blocked": True}, "agent_blocked"),
+        ("rotate-token", None, "bad_token"),
+    ):
+        agent = await enrolled(company, branch, path)
+        elsewhere = other.client(Authorization=f"Bearer {agent.token}")
+        for _ in range(2):
+            assert (await elsewhere.get("/api/agent/status")).status_code == 200
+        url = f"/api/admin/agents/{agent.id}/{path}"
+        assert (await company.admin.client.post(url, json=body)).status_code == 200
+        refused = await elsewhere.get("/api/agent/status")
+        assert refused.json()["code"] == code
+
+
 async def test_wrong_tokens_are_limited_and_right_ones_are_not(
     sqlite_url: str, tmp_path: Path
 ) -> None:

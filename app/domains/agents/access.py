@@ -10,7 +10,13 @@ from sqlalchemy import select
 from app.db.database import UnitOfWork
 from app.db.scope import Scope
 from app.db.session import ScopedAsyncSession
-from app.domains.agents.credentials import AgentIdentity, BlockedError, blocked, identify
+from app.domains.agents.credentials import (
+    AgentIdentity,
+    BlockedError,
+    blocked,
+    identify,
+    identify_known,
+)
 from app.domains.agents.models import Agent
 from app.domains.identity.access import transaction_of
 from app.domains.identity.audit import record
@@ -30,7 +36,10 @@ async def authenticate(runtime: Runtime, token: str, address: str) -> AgentIdent
     wrong agent must not lock out the others of its branch.
     """
     try:
-        return await identify(runtime.database, token)
+        known = await identify_known(runtime.cache, token)
+        if known is not None:
+            return known
+        identity = await identify(runtime.database, token)
     except UnauthenticatedError:
         log.warning("a wrong agent token from %s", address)
         await limit_attempts(runtime, address)
@@ -39,6 +48,8 @@ async def authenticate(runtime: Runtime, token: str, address: str) -> AgentIdent
         await _audit_blocked(runtime, error, address)
         await limit_attempts(runtime, address)
         raise
+    runtime.cache.remember_tenant(identity.token_hash, identity.tenant_id)
+    return identity
 
 
 async def limit_attempts(runtime: Runtime, address: str) -> None:

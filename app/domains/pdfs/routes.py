@@ -11,7 +11,7 @@ from agent.contract.files import Sha256
 from app.db.database import UnitOfWork
 from app.db.session import ScopedAsyncSession
 from app.domains.agents.access import CurrentAgent
-from app.domains.identity.access import CurrentUser, Reads, TrackedReads, Unit, require
+from app.domains.identity.access import CurrentUser, Reads, TrackedReads, require
 from app.domains.identity.audit import audit, audit_read
 from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import Role
@@ -263,12 +263,10 @@ async def list_transfers(
     dependencies=[require(Role.OPERATOR)],
 )
 async def cancel_transfer(
-    request: Request, transfer_id: UUID, unit: Unit, runtime: RuntimeDep
+    request: Request, transfer_id: UUID, session: Reads, unit: CompanyUnit, runtime: RuntimeDep
 ) -> dict[str, Any]:
     """Give it up. 409 `transfer_closed` where it has ended otherwise."""
-    transfer = await unit.session.scalar(select(Transfer).where(Transfer.id == transfer_id))
-    if transfer is None:
-        raise NotFoundError("transfer")
+    transfer = await _seen(session, unit, transfer_id)
     await transfers.cancel(unit, runtime, transfer)
     await unit.session.flush()
     audit(unit, request, "transfer.cancel", transfer)
@@ -291,14 +289,20 @@ async def retry_transfer(
     runtime: RuntimeDep,
 ) -> Response:
     """Ask for its document anew. 409 `transfer_open` where it has not ended."""
-    if await session.scalar(select(Transfer.id).where(Transfer.id == transfer_id)) is None:
-        raise NotFoundError("transfer")
-    ended = await unit.session.get_one(Transfer, transfer_id)
+    ended = await _seen(session, unit, transfer_id)
     transfer = await transfers.retry(unit, runtime, ended, user.branch_ids)
     pdf = await unit.session.get_one(Pdf, ended.pdf_id)
     await unit.session.flush()
     audit(unit, request, "transfer.retry", ended)
     return _requested(pdf, transfer)
+
+
+async def _seen(session: ScopedAsyncSession, unit: UnitOfWork, transfer_id: UUID) -> Transfer:
+    """A transfer that the caller sees, to be changed for the whole company: its document may
+    lie in branches that the caller does not see."""
+    if await session.scalar(select(Transfer.id).where(Transfer.id == transfer_id)) is None:
+        raise NotFoundError("transfer")
+    return await unit.session.get_one(Transfer, transfer_id)
 
 
 @agent_routes.post(
