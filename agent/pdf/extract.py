@@ -131,9 +131,9 @@ class Extractor:
             code = "incomplete"
         return Extraction.of(code, pages=pages, title=title)
 
-    async def render(self, path: Path, width: int) -> bytes:
-        """The first page as PNG, `width` pixels wide. Raises `RenderError`."""
-        answer = await self._ask({"path": str(path), "width": width})
+    async def render(self, path: Path, width: int, page: int = 1) -> bytes:
+        """A page as PNG, `width` pixels wide; the first is 1. Raises `RenderError`."""
+        answer = await self._ask({"path": str(path), "width": width, "page": page})
         if answer["code"] is not None:
             raise RenderError(answer["code"])
         return base64.b64decode(answer["png"])

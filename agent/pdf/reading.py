@@ -32,7 +32,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         with open(request["path"], "rb", opener=_open_regular) as file:
             if "width" in request:
-                return _render(file, request["width"])
+                return _render(file, request["page"], request["width"])
             return _read(file)
     except FileNotFoundError:
         return {"code": "vanished"}
@@ -141,13 +141,13 @@ def _refused(file: BinaryIO, error: pdfium.PdfiumError) -> dict[str, Any]:
         return {"code": "damaged"}
 
 
-def _render(file: BinaryIO, width: int) -> dict[str, Any]:
+def _render(file: BinaryIO, number: int, width: int) -> dict[str, Any]:
     try:
         document = pdfium.PdfDocument(file)
     except pdfium.PdfiumError as error:
         return _refused(file, error)
     with document:
-        page = document[0]
+        page = document[number - 1]
         page_width, page_height = page.get_size()
         scale = width / page_width
         # A page may be a metre wide and a kilometre high: the picture is bounded, not the page.

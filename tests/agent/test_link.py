@@ -168,6 +168,19 @@ async def test_the_session_ends_and_starts_with_the_connection(hub: Hub) -> None
     assert session.ends == 4
 
 
+async def test_a_server_that_is_about_to_stop_says_when_to_come_again(hub: Hub) -> None:
+    """Neither at once nor after the usual delay, which here nobody would live to see."""
+    link = make_link(hub.url, delays_s=(3600.0,))
+    loop = asyncio.get_running_loop()
+    async with kept(link) as session:
+        await until(lambda: session.running)
+        asked_at = loop.time()
+        await hub.sio.emit("server:moving", {"delayMs": 300}, to=hub.sid, namespace="/agent")
+        await until(lambda: session.ends == 1)
+        await until(lambda: session.starts == 2)
+        assert loop.time() - asked_at >= 0.3
+
+
 async def test_a_failing_session_is_not_hidden(hub: Hub) -> None:
     async def broken() -> None:
         raise ZeroDivisionError

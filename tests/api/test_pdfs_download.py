@@ -124,6 +124,9 @@ async def test_the_preview_is_a_picture_of_the_wished_width(company: Company, ur
     )
     assert again.status_code == 304
     assert (await company.admin.client.get(f"{url}/preview?width=0")).status_code == 422
+    beyond = await company.admin.client.get(f"{url}/preview?page=2")
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "no_such_page")
+    assert beyond.json()["errors"][0]["field"] == "page"
 
 
 @pytest.mark.parametrize(

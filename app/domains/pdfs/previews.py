@@ -1,4 +1,4 @@
-"""A picture of the first page, made in the bounded child and remembered for a while."""
+"""A picture of a page, made in the bounded child and remembered for a while."""
 
 import asyncio
 import tempfile
@@ -15,6 +15,7 @@ from app.runtime.parts import Runtime
 WIDTHS = (160, 320, 640, 960, 1280)
 """Pixels. A width between two is rounded up, so that few pictures serve all."""
 CAPACITY_BYTES = 32 * 1024 * 1024
+_Key = tuple[UUID, str, int, int]
 
 
 def clamp(width: int) -> int:
@@ -26,22 +27,22 @@ class Previews:
     """Draws, and remembers the newest in at most `CAPACITY_BYTES`."""
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[tuple[UUID, str, int], bytes] = OrderedDict()
+        self._pictures: OrderedDict[_Key, bytes] = OrderedDict()
         self._bytes = 0
 
     async def picture(
-        self, runtime: Runtime, extractor: Extractor, document: Stored, width: int
+        self, runtime: Runtime, extractor: Extractor, document: Stored, width: int, page: int
     ) -> bytes:
         """PNG. Raises `UnprocessableError` (`no_preview`)."""
-        key = (document.pdf.id, document.blob.key, width)
+        key = (document.pdf.id, document.blob.key, width, page)
         if key in self._pictures:
             self._pictures.move_to_end(key)
             return self._pictures[key]
-        png = await _draw(runtime, extractor, document, width)
+        png = await _draw(runtime, extractor, document, width, page)
         self._remember(key, png)
         return png
 
-    def _remember(self, key: tuple[UUID, str, int], png: bytes) -> None:
+    def _remember(self, key: _Key, png: bytes) -> None:
         self._bytes += len(png) - len(self._pictures.pop(key, b""))
         self._pictures[key] = png
         while self._bytes > CAPACITY_BYTES and self._pictures:
@@ -49,13 +50,15 @@ class Previews:
             self._bytes -= len(oldest)
 
 
-async def _draw(runtime: Runtime, extractor: Extractor, document: Stored, width: int) -> bytes:
+async def _draw(
+    runtime: Runtime, extractor: Extractor, document: Stored, width: int, page: int
+) -> bytes:
     with tempfile.NamedTemporaryFile(prefix="siberius-preview-", suffix=".pdf") as file:
         try:
             async for block in await runtime.blobs.open(document.blob.key):
                 await asyncio.to_thread(file.write, block)
             await asyncio.to_thread(file.flush)
-            return await extractor.render(Path(file.name), width)
+            return await extractor.render(Path(file.name), width, page)
         except BlobNotFoundError:
             raise UnprocessableError("no_preview", "the document has just gone") from None
         except RenderError as error:

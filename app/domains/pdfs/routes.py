@@ -39,7 +39,7 @@ from app.domains.pdfs.schemas import (
     TransferRow,
     UploadAnswer,
 )
-from app.errors import NotFoundError
+from app.errors import NotFoundError, UnprocessableError
 from app.http.collections import CollectionPage, PageQuery, collection_response, matches
 from app.http.dependencies import RelayDep, RuntimeDep
 from app.http.transaction import TransactionalRoute, UploadRoute
@@ -229,16 +229,19 @@ async def preview(
     runtime: RuntimeDep,
     extractor: ExtractorDep,
     width: Annotated[int, Query(ge=1, le=10_000)] = 640,
+    page: Annotated[int, Query(ge=1)] = 1,
 ) -> Response:
-    """The first page as PNG. 409 `not_cached`, 422 `no_preview`."""
+    """A page as PNG. 409 `not_cached`, 422 `no_preview`, `no_such_page`."""
     pdf = await details.find(session, pdf_id)
+    if page > (pdf.pages or 1):
+        raise UnprocessableError("no_such_page", f"it has {pdf.pages or 1} pages", field="page")
     document = await downloads.stored(runtime, user.tenant_id, pdf)
     size = clamp(width)
-    etag = f'"{pdf.file_hash}-{size}"'
+    etag = f'"{pdf.file_hash}-{size}-{page}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
     if matches(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
-    png = await _previews.picture(runtime, extractor, document, size)
+    png = await _previews.picture(runtime, extractor, document, size, page)
     headers["X-Content-Type-Options"] = "nosniff"
     return Response(png, media_type="image/png", headers=headers)
 

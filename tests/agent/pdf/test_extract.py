@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from fpdf import FPDF
 
 from agent.contract.files import Result
 from agent.pdf import extract
@@ -288,6 +289,21 @@ async def test_the_first_page_is_drawn(extractor: Extractor, tmp_path: Path) -> 
     with pytest.raises(RenderError) as refused:
         await extractor.render(tmp_path / "locked.pdf", 400)
     assert refused.value.code == "password"
+
+
+async def test_a_later_page_is_drawn(extractor: Extractor, tmp_path: Path) -> None:
+    pdf = FPDF()
+    pdf.add_page(orientation="portrait")
+    pdf.add_page(orientation="landscape")
+    pdf.output(str(tmp_path / "two.pdf"))
+    sizes = []
+    for page in (1, 2):
+        png = await extractor.render(tmp_path / "two.pdf", 400, page)
+        sizes.append((int.from_bytes(png[16:20]), int.from_bytes(png[20:24])))
+    (_, tall), (_, flat) = sizes
+    assert tall > 400 > flat
+    with pytest.raises(RenderError):
+        await extractor.render(tmp_path / "two.pdf", 400, 3)
 
 
 def test_reasons_are_sentences_within_the_contract() -> None:

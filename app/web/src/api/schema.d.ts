@@ -797,7 +797,7 @@ export interface paths {
         };
         /**
          * Preview
-         * @description The first page as PNG. 409 `not_cached`, 422 `no_preview`.
+         * @description A page as PNG. 409 `not_cached`, 422 `no_preview`, `no_such_page`.
          */
         get: operations["preview_api_pdfs__pdf_id__preview_get"];
         put?: never;
@@ -4307,6 +4307,7 @@ export interface operations {
         parameters: {
             query?: {
                 width?: number;
+                page?: number;
             };
             header?: never;
             path: {
