@@ -57,6 +57,8 @@ class S3Server(Server):
             *(f"-{option}={port}" for option, port in self._ports.items()),
             # A bucket takes seven volumes: room for 28 of them, made as they are needed.
             *("-volume.max=200", "-master.volumeSizeLimitMB=64", "-volume.preStopSeconds=0"),
+            # It has nobody to wait for; started again, it would do so for ten seconds.
+            "-master.electionTimeout=1s",
             # On by default, and it sends statistics to its makers; tests stay on loopback.
             "-master.telemetry=false",
         ]
