@@ -106,7 +106,7 @@ types: build/openapi.json $(NODE_MODULES) ## Write the dashboard's API types ane
 	@$(NODE) npm --prefix $(WEB) run --silent types
 
 .PHONY: bench
-bench: setup $(DASHBOARD) test-servers ## Measure; prints a table and writes build/bench.json (BENCH=name for one)
+bench: setup $(DASHBOARD) test-servers minio ## Measure; prints a table and writes build/bench.json (BENCH=name for one)
 	@$(VENV)/bin/python -m tests.bench $(BENCH)
 
 .PHONY: pictures

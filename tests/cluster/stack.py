@@ -14,9 +14,12 @@ from tests.support.server import Server, wait_until
 
 
 class Cluster:
-    """Postgres with a synchronous standby, Redis with Sentinel, MinIO, replicas, HAProxy."""
+    """Postgres with a synchronous standby, Redis with Sentinel, MinIO, replicas, HAProxy. With
+    `standby_reads` the standby also serves reads."""
 
-    def __init__(self, replicas: int = 3, workers: int = 2, **settings: Any) -> None:
+    def __init__(
+        self, replicas: int = 3, workers: int = 2, *, standby_reads: bool = False, **settings: Any
+    ) -> None:
         self.postgres = PostgresPair()
         self.redis = RedisServer()
         self.redis_copy = RedisServer(replica_of=self.redis)
@@ -26,6 +29,7 @@ class Cluster:
         self.proxy: HaproxyServer
         self.database_url = ""
         self._count = replicas
+        self._standby_reads = standby_reads
         self._settings = {"workers": workers, **settings}
         self._stack = contextlib.ExitStack()
 
@@ -49,6 +53,9 @@ class Cluster:
                 "password_memory_kib": 1024,
                 **self._settings,
             }
+            if self._standby_reads:
+                name = self.database_url.rpartition("/")[2]
+                settings["read_database_url"] = self.postgres.standby.url(name)
             self.replicas = [ReplicaServer(**settings) for _ in range(self._count)]
             self.replicas[0].make_company()
             for replica in self.replicas:

@@ -9,8 +9,10 @@ from sqlalchemy import insert, select
 
 from app.db.database import Database
 from app.db.ids import new_id
+from app.db.scope import SYSTEM, Scope
 from app.domains.identity.models import Branch, Tenant
 from app.domains.pdfs.models import Pdf, PdfBranch
+from app.feed.append import Appender
 
 CUSTOMERS = (
     "Padaria Estrela Ltda.",
@@ -30,6 +32,8 @@ async def fill(database_url: str, rows: int) -> None:
     """
     database = Database(database_url)
     async with database.write_engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.exec_driver_sql("SELECT set_config('siberius.tenant', '*', true)")
         tenant_id = (await connection.execute(select(Tenant.id))).scalar_one()
         branches = [new_id(), new_id()]
         shared = {"tenant_id": tenant_id, "version": 1, "updated_at": datetime.now(UTC)}
@@ -48,6 +52,21 @@ async def fill(database_url: str, rows: int) -> None:
             ]
             await connection.execute(insert(Pdf), pdfs)
             await connection.execute(insert(PdfBranch), places)
+        # A server that has run for a while has done it; nobody waits for this one to.
+        await connection.exec_driver_sql("ANALYZE")
+    await database.close()
+
+
+async def change(database_url: str, count: int) -> None:
+    """Let the feed say of the oldest so many that they have changed."""
+    database = Database(database_url)
+    database.record_with(Appender("test"))
+    async with database.read(SYSTEM) as session:
+        tenant_id = (await session.scalars(select(Tenant.id))).one()
+    async with database.unit_of_work(Scope(tenant_id, "test")) as unit:
+        oldest = await unit.session.scalars(select(Pdf).order_by(Pdf.id).limit(count))
+        for pdf in oldest:
+            pdf.title = "changed"
     await database.close()
 
 
