@@ -115,6 +115,16 @@ describe('opening a document', () => {
     expect(isClosed()).toBe(true);
   });
 
+  it('has the new transfer where one was asked for anew', async () => {
+    const transfer = transferRow('t2', 'p');
+    answers({
+      '/api/transfers/t1/retry': () => Response.json({ id: 'p', status: 'uploading', transfer }),
+    });
+    const { openings, transferRows } = setUp(pdfRow('p'));
+    await openings.retry(transferRow('t1', 'p'));
+    expect([...transferRows.rows()]).toEqual([transfer]);
+  });
+
   it('says why the server refused', async () => {
     const problem = { code: 'gone_from_branch', detail: 'gone' };
     answers({ '/api/pdfs/p/request': () => Response.json(problem, { status: 409 }) });

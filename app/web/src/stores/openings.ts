@@ -51,11 +51,8 @@ export class Openings {
   }
 
   /** Asks for the file; null where it is here already. */
-  async request(pdf: Pdf): Promise<Transfer | null> {
-    const path = `/api/pdfs/${pdf.id}/request`;
-    const answer = await this.api.json<RequestAnswer>(path, { method: 'POST', body: {} });
-    if (answer.transfer) this.transfers.rows.upsert(answer.transfer);
-    return answer.transfer;
+  request(pdf: Pdf): Promise<Transfer | null> {
+    return this.#ask(`/api/pdfs/${pdf.id}/request`, {});
   }
 
   async cancel(transfer: Transfer): Promise<void> {
@@ -65,8 +62,7 @@ export class Openings {
 
   /** Asks once more for what failed or was cancelled. */
   async retry(transfer: Transfer): Promise<void> {
-    const path = `/api/transfers/${transfer.id}/retry`;
-    this.transfers.rows.upsert(await this.api.json<Transfer>(path, { method: 'POST' }));
+    await this.#ask(`/api/transfers/${transfer.id}/retry`);
   }
 
   /** Puts fields right; null takes a correction back. */
@@ -86,6 +82,12 @@ export class Openings {
 
   async download(pdfId: string): Promise<Blob> {
     return (await this.api.call(`/api/pdfs/${pdfId}/download`)).blob();
+  }
+
+  async #ask(path: string, body?: object): Promise<Transfer | null> {
+    const answer = await this.api.json<RequestAnswer>(path, { method: 'POST', body });
+    if (answer.transfer) this.transfers.rows.upsert(answer.transfer);
+    return answer.transfer;
   }
 
   /** Waits for the transfer's end: true when the file is here, false when it was cancelled. */
