@@ -11,9 +11,8 @@ from typing import Any, Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
 
-from app.runtime.redis_guard import connect, disconnect
+from app.runtime.redis_guard import AWAY, connect, disconnect
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +148,7 @@ class RedisBus:
             started = asyncio.get_running_loop().time()
             try:
                 await work(client)
-            except (RedisError, OSError, TimeoutError) as error:
+            except AWAY as error:
                 log.warning("redis is away: %s", error or type(error).__name__)
             finally:
                 await disconnect(client)

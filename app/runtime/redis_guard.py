@@ -26,6 +26,9 @@ BUDGET_S = 0.25
 """The longest all calls of one request wait together."""
 PAUSE_S = 1.0
 """After a failure, for so long nobody waits at all."""
+AWAY = (RedisError, OSError, TimeoutError, RuntimeError)
+"""What a call raises where Redis cannot be reached. uvloop has a RuntimeError for a connection
+to a Sentinel that was found closed only when it was used: after a network that was cut is whole."""
 _SENTINEL = "redis+sentinel"
 Answer = TypeVar("Answer")
 
@@ -125,7 +128,7 @@ class RedisGuard:
             with budget.waiting():
                 async with asyncio.timeout(wait_s):
                     return await call(self._client)
-        except (RedisError, OSError, TimeoutError) as error:
+        except AWAY as error:
             log.warning("redis does not answer: %s", error or type(error).__name__)
             self._paused_until = time.monotonic() + PAUSE_S
             return None

@@ -4,6 +4,8 @@ import asyncio
 import time
 
 import pytest
+import uvloop
+from redis.asyncio import Redis
 
 from app.runtime.bus import RedisBus
 from app.runtime.limits import RedisLimiter
@@ -56,6 +58,26 @@ async def test_the_master_is_the_one_that_the_sentinels_name() -> None:
         assert await client.get("new") == "1"
         await disconnect(client)
         await guard.close()
+
+
+def test_a_connection_that_was_closed_meanwhile_is_a_redis_that_is_away(
+    redis_server: RedisServer,
+) -> None:
+    """uvloop, which serves requests, says so with an error of its own."""
+
+    async def use_closed(redis: Redis) -> bool:
+        _, writer = await asyncio.open_connection("127.0.0.1", redis_server.port)
+        writer.transport.abort()
+        await asyncio.sleep(0.01)
+        writer.writelines([b"PING\r\n"])
+        return True
+
+    async def ask() -> None:
+        guard = RedisGuard(f"redis://127.0.0.1:{redis_server.port}/0")
+        assert await guard.ask(use_closed) is None
+        await guard.close()
+
+    uvloop.run(ask())
 
 
 @pytest.mark.parametrize(
