@@ -122,6 +122,7 @@ def _result(
         "doubled": doubled,
         "longestWriteGapS": gap_s,
         "failedRequests": len(ledger.failed),
+        "problems": sorted({problem[:300] for problem in ledger.failed.values()}),
         "retriedRequests": ledger.retries,
         "readBackFrom": sorted(nodes),
         "goal": goal,

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ PATRONI: Final = "patronictl -c /etc/patroni/config.yml"
 _TABLE: Final = "inet siberius_drill"
 _SAFETY_S: Final = 180
 """A wall between machines falls by itself after so long, should this program die."""
+
+_UNCOPIED_S: Final = 4
+"""So long the negative control lets clients write to a leader whom nobody follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +169,14 @@ def _lose_on_purpose(inventory: Inventory, _redis: str) -> Heal:
         "'show synchronous_standby_names' | grep -q . || exit 0; sleep 0.5; done; exit 1"
     )
     open_up = _wall(inventory, leader, "tcp sport 5432")
-    leader.run(f"sleep 4; kill -KILL $(head -1 {DATA}/postmaster.pid)")
+    time.sleep(_UNCOPIED_S)
+    # With its Patroni: it has what the others lack, and would be chosen again.
+    start = _stop(leader, "patroni")
 
     def heal() -> None:
         open_up()
         leader.run(synchronous("true"))
+        start()
 
     return heal
 
