@@ -93,7 +93,7 @@ lint: setup build/openapi.json ## Style, types, direction of imports, lock files
 	@$(STEP) "direction of imports" $(VENV)/bin/lint-imports
 	@$(STEP) "dashboard" $(NODE) npm --prefix $(WEB) run lint
 	@$(STEP) "generated API types" $(NODE) npm --prefix $(WEB) run types:check
-	@$(STEP) "playbooks" env -C ops/ansible $(abspath $(VENV))/bin/ansible-lint --offline --quiet
+	@$(STEP) "playbooks" env -C ops/ansible $(abspath $(VENV))/bin/ansible-lint --offline -q
 	@$(STEP) "lock files" $(VENV)/bin/pytest -q tests/ops/test_locks.py
 
 .PHONY: format
