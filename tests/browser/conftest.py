@@ -67,9 +67,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         SIBERIUS_AGENT_OFFLINE_AFTER_S="10",
     )
     made = Office(stack)
-    asyncio.run(made.open_up())
-    yield made
-    stack.close()
+    try:
+        asyncio.run(made.open_up())
+        yield made
+    finally:
+        stack.close()
 
 
 @pytest.fixture(scope="session")

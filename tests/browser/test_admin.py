@@ -123,7 +123,7 @@ async def test_the_sections_fit_a_phone(open_page: OpenPage, section: str) -> No
     page = await open_page(
         f"/admin/{section}", viewport={"width": 360, "height": 740}, locale="pt-BR"
     )
-    await expect(page.get_by_test_id("admin")).to_be_visible()
+    await expect(page.get_by_test_id(f"to-admin-{section}")).to_be_in_viewport(ratio=0.95)
     await expect(page.get_by_role("status").filter(has_text="Carregando")).to_have_count(0)
     assert await has_no_sideways_scroll(page)
 

@@ -40,7 +40,7 @@ export function CopyField({ label, value, testId }: CopyFieldProps) {
         {label}
       </label>
       <div class="input-group">
-        {lines > 1 ? <textarea {...shown} rows={lines + 2} /> : <input {...shown} />}
+        {lines > 1 ? <textarea {...shown} rows={lines + 1} wrap="off" /> : <input {...shown} />}
         <button type="button" class="btn" onClick={copy}>
           {copied.value === value ? (
             <IconCheck size={18} aria-hidden="true" />

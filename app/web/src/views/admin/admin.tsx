@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { t } from '../../i18n';
 import { useApp } from '../../ui/context';
@@ -23,14 +24,19 @@ const SECTIONS = {
 export default function Admin() {
   const { session } = useApp();
   const { section = ADMIN_SECTIONS[0] } = useRoute().params;
+  const tabs = useRef<HTMLElement>(null);
   useTitle(t('admin.title'));
+  useEffect(() => {
+    // A phone is too narrow for all of them.
+    tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [section]);
   if (!session.may('admin')) return <Empty>{t('problem.role_required')}</Empty>;
   if (!isSection(section)) return <NotFound />;
   const Shown = SECTIONS[section];
   return (
     <div class="admin" data-testid="admin">
       <h1 class="visually-hidden">{t('admin.title')}</h1>
-      <nav class="tabs" aria-label={t('admin.title')}>
+      <nav ref={tabs} class="tabs" aria-label={t('admin.title')}>
         {ADMIN_SECTIONS.map((name) => (
           <a
             key={name}

@@ -29,7 +29,7 @@ export function SecretsDialog({ secrets, onClose }: SecretsDialogProps) {
   return (
     <Dialog title={t('agents.secrets.title', { name: agent.name })} onClose={onClose} kind="wide">
       <div class="form">
-        <p class="note note-info" role="note">
+        <p class="note note-info mb-0" role="note">
           {t('agents.secrets.once')}
         </p>
         <fieldset class="choices" aria-label={t('agents.secrets.system')}>

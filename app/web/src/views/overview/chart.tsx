@@ -102,7 +102,7 @@ function options(parent: HTMLElement, onPoint: (index: number | null) => void): 
         stroke: colour('--muted'),
         grid: { show: false },
         ticks: { show: false },
-        size: 32,
+        size: 24,
         space: 64,
         values: (_, ticks) => ticks.map((second) => formatDayMonth(dayOf(second))),
       },
