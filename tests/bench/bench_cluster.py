@@ -19,7 +19,6 @@ from uuid import UUID
 
 import psutil
 import urllib3
-from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -67,7 +66,7 @@ def run() -> list[Figure]:
             for _ in range(ROUNDS):
                 for side, (port, calls) in sides.items():
                     measured[side].add(drivers.drive(port, calls, SECONDS))
-        return [*_speed(measured), *_state(cluster.replicas), _traffic(screen, document)]
+        return [*_speed(measured), _memory(cluster.replicas), _traffic(screen, document)]
 
 
 async def _furnish(cluster: Cluster) -> UUID:
@@ -186,24 +185,11 @@ def _speed(measured: dict[int, Measured]) -> list[Figure]:
     return figures
 
 
-def _state(replicas: list[ReplicaServer]) -> list[Figure]:
-    """What the replicas say of their caches, and what the system says of their memory."""
-    hits = reads = 0.0
-    for replica in replicas:
-        text = urllib3.request("GET", replica.url + "/metrics").data.decode()
-        for family in text_string_to_metric_families(text):
-            if family.name == "siberius_cache_reads":
-                reads += sum(sample.value for sample in family.samples)
-                hits += sum(
-                    sample.value for sample in family.samples if sample.labels["outcome"] == "hit"
-                )
+def _memory(replicas: list[ReplicaServer]) -> Figure:
     largest = max(
         sum(process.memory_full_info().pss for process in _family(replica)) for replica in replicas
     )
-    return [
-        _figure("cache hits", 100 * hits / reads, "%", at_least=80),
-        _figure("memory of a replica of one worker", largest / 2**20, "MB", below=512),
-    ]
+    return _figure("memory of a replica of one worker", largest / 2**20, "MB", below=512)
 
 
 def _family(replica: ReplicaServer) -> list[psutil.Process]:
