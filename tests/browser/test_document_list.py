@@ -46,6 +46,29 @@ async def test_chosen_columns_stay(open_page: OpenPage) -> None:
     await expect(head).to_have_count(0)
 
 
+async def test_a_view_is_saved_chosen_and_removed_with_a_way_back(open_page: OpenPage) -> None:
+    page = await open_page("/documents?q=padaria&sort=total")
+    await _shows(page, "orc-2.pdf")
+    await page.get_by_test_id("views").click()
+    await page.get_by_test_id("view-name").fill("The bakery")
+    await page.get_by_test_id("view-save").click()
+    await expect(page.get_by_test_id("views")).to_contain_text("The bakery")
+    await page.get_by_test_id("clear-filters").click()
+    await expect(row(page, "orc-1.pdf")).to_be_visible()
+    view = page.get_by_test_id("view").filter(has_text="The bakery")
+    await page.get_by_test_id("views").click()
+    await view.click()
+    await _shows(page, "orc-2.pdf")
+    await page.get_by_test_id("views").click()
+    await page.get_by_test_id("view-remove").click()
+    await expect(view).to_have_count(0)
+    await page.get_by_test_id("toast-action").click()
+    await page.get_by_test_id("views").click()
+    await expect(view).to_be_visible()
+    await page.get_by_test_id("view-remove").click()
+    await expect(view).to_have_count(0)
+
+
 async def test_many_are_brought_up_and_taken_home_at_once(open_page: OpenPage) -> None:
     page = await open_page(f"{THREE_QUOTES}&sort=fileName")
     await _shows(page, *QUOTES)
