@@ -29,6 +29,9 @@ PAUSE_S = 1.0
 AWAY = (RedisError, OSError, TimeoutError, RuntimeError)
 """What a call raises where Redis cannot be reached. uvloop has a RuntimeError for a connection
 to a Sentinel that was found closed only when it was used: after a network that was cut is whole."""
+LANES = 8
+"""Calls at a time, and so connections. A crowd that came at once would otherwise spend its wait
+on connecting, and each of it be counted apart."""
 _SENTINEL = "redis+sentinel"
 Answer = TypeVar("Answer")
 
@@ -117,6 +120,7 @@ class RedisGuard:
     def __init__(self, url: str) -> None:
         self._client = connect(url, decode_responses=True, socket_connect_timeout=WAIT_S)
         self._paused_until = 0.0
+        self._lanes = asyncio.Semaphore(LANES)
 
     async def ask(self, call: Callable[[Redis], Awaitable[Answer]]) -> Answer | None:
         """The answer of `call`, or none where Redis cannot be reached in time."""
@@ -126,7 +130,7 @@ class RedisGuard:
             return None
         try:
             with budget.waiting():
-                async with asyncio.timeout(wait_s):
+                async with asyncio.timeout(wait_s), self._lanes:
                     return await call(self._client)
         except AWAY as error:
             log.warning("redis does not answer: %s", error or type(error).__name__)

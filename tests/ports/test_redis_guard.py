@@ -9,7 +9,15 @@ from redis.asyncio import Redis
 
 from app.runtime.bus import RedisBus
 from app.runtime.limits import RedisLimiter
-from app.runtime.redis_guard import BUDGET_S, Budget, RedisGuard, begin_budget, connect, disconnect
+from app.runtime.redis_guard import (
+    BUDGET_S,
+    LANES,
+    Budget,
+    RedisGuard,
+    begin_budget,
+    connect,
+    disconnect,
+)
 from tests.support.proxy import Proxy
 from tests.support.servers import RedisServer, SentinelServer
 
@@ -113,3 +121,13 @@ async def test_a_deaf_subscriber_is_noticed_and_subscribes_again() -> None:
                     while deaf() or not heard:
                         other.publish("topic", b"hello")
                         await asyncio.sleep(0.1)
+
+
+async def test_a_crowd_shares_a_few_connections(redis_server: RedisServer) -> None:
+    guard, watcher = RedisGuard(redis_server.url), connect(redis_server.url)
+    before = int((await watcher.info("clients"))["connected_clients"])
+    await asyncio.gather(*(guard.ask(lambda redis: redis.ping()) for _ in range(100)))
+    after = int((await watcher.info("clients"))["connected_clients"])
+    assert 0 < after - before <= LANES
+    await disconnect(watcher)
+    await guard.close()
