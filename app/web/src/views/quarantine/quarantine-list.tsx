@@ -10,34 +10,35 @@ const CARD_HEIGHT = 184;
 
 export function QuarantineList({ ids }: { ids: readonly string[] }) {
   const { paths, quarantine } = useWorkspace();
-  const scroller = useRef<HTMLUListElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtual(scroller, ids.length, isNarrow.value ? CARD_HEIGHT : ROW_HEIGHT, 0);
   const items = virtual.getVirtualItems();
   const shown = items.flatMap(({ index }) => quarantine.pdfs.get(ids[index] ?? '') ?? []);
   const key = shown.map((pdf) => `${pdf.id}/${pdf.version}`).join();
   useEffect(() => paths.want(shown), [paths, key]);
   return (
-    <ul class="quarantine-list" ref={scroller} aria-label={t('quarantine.list')}>
-      <li
-        class="quarantine-height"
+    <div class="quarantine-list" ref={scroller}>
+      <ul
+        class="quarantine-rows"
         style={{ height: `${virtual.getTotalSize()}px` }}
-        role="presentation"
-      />
-      {items.map(({ index, start, size }) => {
-        const pdf = quarantine.pdfs.get(ids[index] ?? '');
-        return (
-          pdf && (
-            <QuarantineRow
-              key={pdf.id}
-              pdf={pdf}
-              index={index}
-              of={ids.length}
-              top={start}
-              height={size}
-            />
-          )
-        );
-      })}
-    </ul>
+        aria-label={t('quarantine.list')}
+      >
+        {items.map(({ index, start, size }) => {
+          const pdf = quarantine.pdfs.get(ids[index] ?? '');
+          return (
+            pdf && (
+              <QuarantineRow
+                key={pdf.id}
+                pdf={pdf}
+                index={index}
+                of={ids.length}
+                top={start}
+                height={size}
+              />
+            )
+          );
+        })}
+      </ul>
+    </div>
   );
 }
