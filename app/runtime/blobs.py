@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,8 @@ from minio.error import S3Error
 from app.errors import UnavailableError
 from app.settings import Settings
 
-BLOCK = 256 * 1024
+BLOCK = 1024 * 1024
+"""Bytes that are read at once; a reader holds two such blocks."""
 _KEY = re.compile(r"[0-9a-f-]{36}/[0-9a-f]{2}/[0-9a-f]{64}")
 _MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "NoSuchObject"})
 P = ParamSpec("P")
@@ -60,7 +61,7 @@ class Blobs(Protocol):
 
     async def open(
         self, key: str, offset: int = 0, length: int | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes]:
         """The bytes from `offset`, block by block. Raises `BlobNotFoundError` at once, not
         while reading."""
 
@@ -91,7 +92,7 @@ class LocalBlobs:
 
     async def open(
         self, key: str, offset: int = 0, length: int | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes]:
         """The bytes from `offset`, block by block."""
 
         def start() -> IO[bytes]:
@@ -199,7 +200,7 @@ class S3Blobs:
 
     async def open(
         self, key: str, offset: int = 0, length: int | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes]:
         """The bytes from `offset`, block by block."""
         response = await self._call(
             self._client.get_object, self._bucket, key, offset=offset, length=length or 0
@@ -267,16 +268,27 @@ def remove_older(folder: Path, before: datetime) -> int:
 
 async def _blocks(
     read: Callable[[int], bytes], close: Callable[[], None], length: int | None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
+    """Block after block; the next one is read while the caller sends this one."""
+
+    def ahead() -> asyncio.Task[bytes]:
+        wanted = BLOCK if length is None else min(BLOCK, length)
+        return asyncio.create_task(asyncio.to_thread(read, wanted))
+
+    reading = ahead()
     try:
-        while length is None or length > 0:
-            block = await asyncio.to_thread(read, BLOCK if length is None else min(BLOCK, length))
-            if not block:
-                return
+        while block := await asyncio.shield(reading):
             if length is not None:
                 length -= len(block)
+            is_last = length == 0
+            if not is_last:
+                reading = ahead()
             yield block
+            if is_last:
+                return
     finally:
+        # A thread cannot be stopped in the middle of a read; how it ends is nobody's business.
+        await asyncio.gather(asyncio.shield(reading), return_exceptions=True)
         close()
 
 

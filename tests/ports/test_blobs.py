@@ -5,6 +5,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.errors import UnavailableError
-from app.runtime.blobs import BlobNotFoundError, Blobs, LocalBlobs, S3Blobs, blob_key
+from app.runtime.blobs import BLOCK, BlobNotFoundError, Blobs, LocalBlobs, S3Blobs, blob_key
 from app.settings import Settings
 from tests.support.servers import MinioServer, S3Server
 
@@ -70,7 +71,7 @@ async def _read(stream: AsyncIterator[bytes]) -> bytes:
 
 
 async def test_what_was_put_is_there_as_it_was(blobs: Blobs, tmp_path: Path) -> None:
-    content = os.urandom(700_001)
+    content = os.urandom(2 * BLOCK + 1)
     key, path = _file(tmp_path, content)
     assert await blobs.stat(key) is None
     await blobs.put(key, path)
@@ -83,14 +84,27 @@ async def test_what_was_put_is_there_as_it_was(blobs: Blobs, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("offset", "length"), [(0, 10), (5, 1), (300_000, None), (299_990, 20), (699_999, 2)]
+    ("offset", "length"),
+    [(0, 10), (5, 1), (BLOCK + 9, None), (BLOCK - 9, 20), (0, BLOCK), (BLOCK, BLOCK), (BLOCK, 2)],
 )
 async def test_a_part_of_it(blobs: Blobs, tmp_path: Path, offset: int, length: int | None) -> None:
-    content = os.urandom(700_001)
+    content = os.urandom(2 * BLOCK + 1)
     key, path = _file(tmp_path, content)
     await blobs.put(key, path)
     end = None if length is None else offset + length
     assert await _read(await blobs.open(key, offset, length)) == content[offset:end]
+
+
+async def test_a_reader_may_stop_early(blobs: Blobs, tmp_path: Path) -> None:
+    content = os.urandom(3 * BLOCK)
+    key, path = _file(tmp_path, content)
+    await blobs.put(key, path)
+    for _ in range(40):  # more than there are connections to the store
+        async with aclosing(await blobs.open(key)) as stream:
+            async for block in stream:
+                assert block == content[:BLOCK]
+                break
+    assert await _read(await blobs.open(key)) == content
 
 
 async def test_what_is_not_there(blobs: Blobs, tmp_path: Path) -> None:

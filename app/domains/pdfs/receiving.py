@@ -17,6 +17,8 @@ from app.errors import BadRequestError, TooLargeError
 
 HEADER_BYTES = 1024
 """`%PDF-` occurs within so many first bytes."""
+_BLOCK = 512 * 1024
+"""What is parsed, hashed and written at once: a thread for every packet would cost more."""
 _OVERHEAD_BYTES = 64 * 1024
 """What the multipart framing may add to the file."""
 
@@ -44,9 +46,8 @@ async def receive_file(request: Request, folder: Path, max_bytes: int) -> AsyncI
         part = _FilePart(file, max_bytes)
         parser = _parser(request, part)
         try:
-            async for chunk in request.stream():
-                if chunk:
-                    await asyncio.to_thread(parser.write, chunk)
+            async for block in _blocks(request):
+                await asyncio.to_thread(parser.write, block)
         except MultipartParseError as error:
             raise BadRequestError("bad_multipart", str(error)) from error
         except ClientDisconnect as error:
@@ -57,6 +58,17 @@ async def receive_file(request: Request, folder: Path, max_bytes: int) -> AsyncI
             )
         await asyncio.to_thread(file.flush)
         yield Received(Path(file.name), part.size, part.digest.hexdigest(), part.head)
+
+
+async def _blocks(request: Request) -> AsyncIterator[bytes]:
+    gathered = bytearray()
+    async for chunk in request.stream():
+        gathered += chunk
+        if len(gathered) >= _BLOCK:
+            yield bytes(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)
 
 
 def refuse_too_large(request: Request, max_bytes: int) -> None:
