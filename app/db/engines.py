@@ -200,7 +200,7 @@ async def dispose(engine: AsyncEngine) -> None:
     """Close every connection, also one that the pool lost with a task that was cancelled: its
     thread would outlive the event loop."""
     await engine.dispose()
-    for driver in _DRIVERS.pop(engine, set()):
+    for driver in list(_DRIVERS.pop(engine, set())):  # closing one takes it out of the set
         await driver.close()
 
 

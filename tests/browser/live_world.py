@@ -23,8 +23,8 @@ from tests.support.proxy import Proxy
 
 START_ROWS = 12
 MOST_ROWS = 30
-# All rows are on screen: the list draws only what is.
-TALL: ViewportSize = {"width": 1280, "height": 2400}
+# All rows and the column of branches are on screen: the list draws only what is.
+TALL: ViewportSize = {"width": 1440, "height": 2400}
 
 Shown = list[tuple[str, str]]
 
