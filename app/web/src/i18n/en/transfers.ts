@@ -17,7 +17,7 @@ export const transfers = {
   'transfers.left': '{time} left',
   'transfers.attempt': 'attempt {number}',
   'transfers.retry': 'Try again',
-  'transfers.retryOne': 'Bring up {name} again',
+  'transfers.retryOne': 'Try again: {name}',
   'transfers.cancelShort': 'Cancel',
   'transfers.cancelled': '{name} is not brought up.',
   'transfers.gone': 'a document that is not there any more',

@@ -20,7 +20,7 @@ export const transfers: Record<keyof typeof english, Text> = {
   'transfers.left': 'faltam {time}',
   'transfers.attempt': 'tentativa {number}',
   'transfers.retry': 'Tentar de novo',
-  'transfers.retryOne': 'Trazer {name} de novo',
+  'transfers.retryOne': 'Tentar de novo: {name}',
   'transfers.cancelShort': 'Cancelar',
   'transfers.cancelled': '{name} não será trazido.',
   'transfers.gone': 'um documento que não existe mais',
