@@ -10,6 +10,7 @@ import {
 import type { ComponentType } from 'preact';
 import { lazy } from 'preact-iso';
 import type { Role } from '../api/rows';
+import { ADMIN_SECTIONS, type AdminSection } from './admin-sections';
 
 /** A screen's code, loaded when it is opened. */
 function screen(load: () => Promise<{ default: ComponentType }>): ComponentType {
@@ -55,9 +56,6 @@ export interface Place {
   /** What the command palette also leads to. */
   parts?: readonly { path: string; label: `admin.${AdminSection}` }[];
 }
-
-export const ADMIN_SECTIONS = ['branches', 'users', 'sessions', 'audit', 'settings'] as const;
-export type AdminSection = (typeof ADMIN_SECTIONS)[number];
 
 /** Where the navigation and the command palette lead, in their order. */
 export const PLACES: readonly Place[] = [
