@@ -13,6 +13,10 @@ from typing import Any, Self
 from uuid import UUID
 
 import socketio
+from engineio.packet import MESSAGE
+from engineio.packet import Packet as EnginePacket
+from socketio.packet import EVENT
+from socketio.packet import Packet as SocketPacket
 
 from app.feed.append import Batch
 from app.feed.relay import Relay
@@ -132,23 +136,29 @@ class RealtimeHub:
             await _survive(self._flush())
 
     async def _flush(self) -> None:
-        behind = list(self._backlog.look())
+        behind = self._backlog.look()
         for room, update in self._outbox.take_updates():
             reach = rooms.to_reach(room.tenant_id, [room.branch_id], room.collection)
-            await self._emit("data_update", update.to_wire(room), reach, behind)
+            self._emit("data_update", update.to_wire(room), reach, behind)
         events, self._events = self._events, []
         for moment in (*self._outbox.take_moments(), *events):
             reach = rooms.to_reach(moment.tenant_id, moment.branch_ids, rooms.EVENTS)
-            await self._emit(moment.event, moment.payload, reach, behind)
+            self._emit(moment.event, moment.payload, reach, behind)
 
-    async def _emit(
-        self, event: str, payload: dict[str, Any], reach: list[str], behind: list[str]
+    def _emit(
+        self, event: str, payload: dict[str, Any], reach: list[str], behind: set[str]
     ) -> None:
         there = self.server.manager.rooms.get(CLIENTS, {})
         occupied = [room for room in reach if room in there]
-        if occupied:
-            # One call for all rooms: the payload is serialised once.
-            await self.server.emit(event, payload, to=occupied, skip_sid=behind, namespace=CLIENTS)
+        if not occupied:
+            return
+        # Serialised once, and laid into each queue: `server.emit` would make a task for each.
+        message = SocketPacket(EVENT, namespace=CLIENTS, data=[event, payload])
+        packet = EnginePacket(MESSAGE, message.encode())
+        for sid, eio_sid in self.server.manager.get_participants(CLIENTS, occupied):
+            socket = self.server.eio.sockets.get(eio_sid)
+            if socket is not None and not socket.closed and sid not in behind:
+                socket.queue.put_nowait(packet)
 
     async def _sweep(self) -> None:
         while True:

@@ -22,9 +22,11 @@ class ImpatientWebSocket(WebSocketsSansIOProtocol):
     async def send(self, message: ASGISendEvent) -> None:
         """Raises `ClientDisconnected` also where the client did not read in time."""
         try:
-            async with asyncio.timeout(self.stuck_s):
-                await super().send(message)
+            if not self.writable.is_set():
+                async with asyncio.timeout(self.stuck_s):
+                    await self.writable.wait()
         except TimeoutError:
             # Closing would wait for what it does not read.
             self.transport.abort()
             raise ClientDisconnected from None
+        await super().send(message)
