@@ -53,6 +53,8 @@ class Measured:
         """Of all answers, or of one kind."""
         chosen = self.latencies.values() if kind is None else [self.latencies[kind]]
         ordered = sorted(itertools.chain.from_iterable(chosen))
+        if not ordered:
+            raise RuntimeError(f"no {kind or 'request'} was answered, but: {self.errors[:3]}")
         return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
 
