@@ -104,3 +104,8 @@ class Inventory:
     def secrets_folder(self) -> Path:
         """Where the vault and the certificates are."""
         return self.path.parent / "secrets"
+
+    @property
+    def vault(self) -> Path:
+        """The file with the cluster's secrets."""
+        return self.secrets_folder / "vault.yml"

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from ops.cluster import OperatorError
+from ops.cluster import OperatorError, secrets
 from ops.cluster.hosts import Host, Inventory
 
 
@@ -54,8 +54,9 @@ def address_owner(inventory: Inventory) -> Host | None:
     return next((server for server in inventory.servers if found[server.name] is True), None)
 
 
-def redis_master(inventory: Inventory, password: str) -> Host | None:
+def redis_master(inventory: Inventory) -> Host | None:
     """The server whose Redis is the master, as a Sentinel sees it."""
+    password = secrets.read(inventory.vault)["redis"]
     ask = "REDISCLI_AUTH=$(cat) redis-cli -p 26379 sentinel get-master-addr-by-name siberius"
     for server in inventory.servers:
         try:

@@ -65,10 +65,9 @@ class _Clock:
 
 def _rehearse(inventory: Inventory, name: str, fault: Fault) -> dict[str, Any]:
     clock = _Clock(time.monotonic())
-    vault = secrets.read(inventory.secrets_folder / "vault.yml")
     authority = inventory.secrets_folder / "pki" / "ca.crt"
     trusted = ssl.create_default_context(cafile=str(authority))
-    headers = _sign_in(inventory, vault["drill"], trusted)
+    headers = _sign_in(inventory, secrets.read(inventory.vault)["drill"], trusted)
     FOLDER.mkdir(parents=True, exist_ok=True)
     books = FOLDER / f"{name}.acknowledged"
     books.unlink(missing_ok=True)
@@ -76,7 +75,7 @@ def _rehearse(inventory: Inventory, name: str, fault: Fault) -> dict[str, Any]:
         _until(lambda: len(ledger.acknowledged) >= _WARM, "clients write")
         clock.say(f"{len(ledger.acknowledged)} writes are acknowledged; now: {fault.what}")
         started, began = datetime.now(UTC), time.monotonic()
-        heal = fault.begin(inventory, vault["redis"])
+        heal = fault.begin(inventory)
         try:
             seen = len(ledger.acknowledged)
             clock.say("done; the clients go on")

@@ -11,7 +11,7 @@ from typing import Final
 from ops.cluster import OperatorError, state
 from ops.cluster.hosts import Host, Inventory
 
-Heal = Callable[[], None]
+Heal = Callable[[], object]
 
 DATA: Final = "/var/lib/postgresql/siberius/data"
 PATRONI: Final = "patronictl -c /etc/patroni/config.yml"
@@ -29,7 +29,7 @@ class Fault:
     be seen; `fails_none` whether no request with a key may fail."""
 
     what: str
-    begin: Callable[[Inventory, str], Heal]
+    begin: Callable[[Inventory], Heal]
     goal_s: float | None = None
     fails_none: bool = False
     must_lose: bool = False
@@ -46,18 +46,18 @@ def _nothing() -> None:
     pass
 
 
-def _kill_leader(inventory: Inventory, _redis: str) -> Heal:
+def _kill_leader(inventory: Inventory) -> Heal:
     _leader(inventory).run(f"kill -KILL $(head -1 {DATA}/postmaster.pid)")
     return _nothing
 
 
-def _freeze_leader(inventory: Inventory, _redis: str) -> Heal:
+def _freeze_leader(inventory: Inventory) -> Heal:
     leader = _leader(inventory)
     leader.run("pkill -STOP -u postgres -x postgres")
-    return lambda: _void(leader.run("pkill -CONT -u postgres -x postgres || true"))
+    return lambda: leader.run("pkill -CONT -u postgres -x postgres || true")
 
 
-def _partition(inventory: Inventory, _redis: str) -> Heal:
+def _partition(inventory: Inventory) -> Heal:
     return _wall(inventory, _leader(inventory), "")
 
 
@@ -79,20 +79,18 @@ def _wall(inventory: Inventory, host: Host, what: str) -> Heal:
             }}
         """,
     )
-    return lambda: _void(
-        host.run(f"{take_down}; systemctl stop siberius-drill.timer 2>/dev/null || true")
-    )
+    return lambda: host.run(f"{take_down}; systemctl stop siberius-drill.timer 2>/dev/null || true")
 
 
 def _stop(host: Host, *units: str) -> Heal:
     """SIGKILL, and kept from coming back until it is healed."""
     names = " ".join(units)
     host.run(f"systemctl kill --signal KILL {names}; systemctl stop {names}")
-    return lambda: _void(host.run(f"systemctl reset-failed {names}; systemctl start {names}"))
+    return lambda: host.run(f"systemctl reset-failed {names}; systemctl start {names}")
 
 
-def _stop_redis_master(inventory: Inventory, redis: str) -> Heal:
-    master = state.redis_master(inventory, redis)
+def _stop_redis_master(inventory: Inventory) -> Heal:
+    master = state.redis_master(inventory)
     if master is None:
         raise OperatorError("no Sentinel names a Redis master")
     return _stop(master, "siberius-redis")
@@ -105,26 +103,26 @@ def _owner(inventory: Inventory) -> Host:
     return owner
 
 
-def _stop_haproxy(inventory: Inventory, _redis: str) -> Heal:
+def _stop_haproxy(inventory: Inventory) -> Heal:
     return _stop(_owner(inventory), "haproxy")
 
 
-def _retire_owner(inventory: Inventory, _redis: str) -> Heal:
+def _retire_owner(inventory: Inventory) -> Heal:
     # In good order: a keepalived that is killed leaves the address behind, on a machine that lives.
     owner = _owner(inventory)
     owner.run("systemctl stop keepalived haproxy")
-    return lambda: _void(owner.run("systemctl start haproxy keepalived"))
+    return lambda: owner.run("systemctl start haproxy keepalived")
 
 
-def _stop_etcd(inventory: Inventory, _redis: str) -> Heal:
+def _stop_etcd(inventory: Inventory) -> Heal:
     return _stop(_leader(inventory), "etcd")
 
 
-def _stop_minio(inventory: Inventory, _redis: str) -> Heal:
+def _stop_minio(inventory: Inventory) -> Heal:
     return _stop(inventory.servers[-1], "siberius-minio")
 
 
-def _leave_one_api(inventory: Inventory, _redis: str) -> Heal:
+def _leave_one_api(inventory: Inventory) -> Heal:
     heals = [_stop(server, "siberius") for server in inventory.servers[1:]]
 
     def heal() -> None:
@@ -134,7 +132,7 @@ def _leave_one_api(inventory: Inventory, _redis: str) -> Heal:
     return heal
 
 
-def _switch_over(inventory: Inventory, _redis: str) -> Heal:
+def _switch_over(inventory: Inventory) -> Heal:
     candidates = [each.name for each in state.members(inventory) if each.role == "sync_standby"]
     if not candidates:
         raise OperatorError("no standby is synchronous: nobody can take over without loss")
@@ -143,7 +141,7 @@ def _switch_over(inventory: Inventory, _redis: str) -> Heal:
     return _nothing
 
 
-def _update(inventory: Inventory, _redis: str) -> Heal:
+def _update(inventory: Inventory) -> Heal:
     folder = Path(__file__).parents[1] / "ansible"
     done = subprocess.run(
         [Path(sys.executable).with_name("ansible-playbook"), "-i", inventory.path, "update.yml",
@@ -155,7 +153,7 @@ def _update(inventory: Inventory, _redis: str) -> Heal:
     return _nothing
 
 
-def _lose_on_purpose(inventory: Inventory, _redis: str) -> Heal:
+def _lose_on_purpose(inventory: Inventory) -> Heal:
     """Asynchronous replication that is held up, then the leader's death: writes must get lost."""
     leader = _leader(inventory)
 
@@ -179,10 +177,6 @@ def _lose_on_purpose(inventory: Inventory, _redis: str) -> Heal:
         start()
 
     return heal
-
-
-def _void(_: object) -> None:
-    """For what is called for its effect."""
 
 
 FAULTS: Final = {

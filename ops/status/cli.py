@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from ops.cluster import OperatorError, secrets, state
+from ops.cluster import OperatorError, state
 from ops.cluster.hosts import Host, Inventory
 
 _ASK = """
@@ -34,10 +34,9 @@ def run(options: argparse.Namespace) -> None:
 
 def gather(inventory: Inventory) -> dict[str, Any]:
     """What `siberius status --json` says."""
-    vault = secrets.read(inventory.secrets_folder / "vault.yml")
     members = {member.name: member for member in state.members(inventory)}
     owner = state.address_owner(inventory) if inventory.virtual_address else None
-    master = state.redis_master(inventory, vault["redis"])
+    master = state.redis_master(inventory)
     answers = state.ask_all(inventory.servers, _facts)
     servers = []
     for server in inventory.servers:
