@@ -79,14 +79,6 @@ class Lab:
         """For each machine of the plan `running`, `exited`, … or `absent`."""
         return {machine.name: self._state(machine) for machine in MACHINES}
 
-    def run(self, machine: str, *command: str) -> str:
-        """The output of a command on a machine. Raises `LabError` where it fails."""
-        code, output = self._container(machine).exec_run(list(command))
-        text: str = output.decode(errors="replace")
-        if code != 0:
-            raise LabError(f"{machine}: {' '.join(command)}: exit code {code}\n{text}")
-        return text
-
     def _container(self, name: str) -> Any:
         return self._docker.containers.get(f"{NETWORK}-{name}")
 
