@@ -1,9 +1,9 @@
-import { IconChevronDown } from '@tabler/icons-preact';
 import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { t } from '../../i18n';
 import { actionNames, actionText } from '../../i18n/audit';
 import { type AuditFilter, AuditLog } from '../../stores/admin/audit';
+import { Choice } from '../../ui/choice';
 import { useApp } from '../../ui/context';
 import { Empty } from '../../ui/notices';
 import { run } from '../../ui/run';
@@ -30,28 +30,24 @@ export function Audit() {
     <>
       <SectionHead title={t('admin.audit')} about={t('audit.about')} />
       <div class="filters mb-3">
-        <label class="choice">
-          <span class="choice-label">{t('audit.action')}</span>
-          <select
-            class={`filter ${action ? 'filter-set' : ''}`}
-            data-testid="filter-action"
-            value={action}
-            onChange={(event) => narrow({ action: event.currentTarget.value })}
-          >
-            <option value="">{t('audit.anyAction')}</option>
-            {actionNames().map(([noun, name, actions]) => (
-              <optgroup key={noun} label={name}>
-                <option value={noun}>{t('audit.allOf', { name })}</option>
-                {actions.map((one) => (
-                  <option key={one} value={one}>
-                    {actionText(one)}
-                  </option>
-                ))}
-              </optgroup>
-            ))}
-          </select>
-          <IconChevronDown size={14} aria-hidden="true" />
-        </label>
+        <Choice
+          label={t('audit.action')}
+          name="action"
+          none={t('audit.anyAction')}
+          value={action}
+          onChange={(chosen) => narrow({ action: chosen })}
+        >
+          {actionNames().map(([noun, name, actions]) => (
+            <optgroup key={noun} label={name}>
+              <option value={noun}>{t('audit.allOf', { name })}</option>
+              {actions.map((one) => (
+                <option key={one} value={one}>
+                  {actionText(one)}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </Choice>
         <UserFilter
           none={t('audit.anyUser')}
           value={user}
@@ -76,7 +72,7 @@ export function Audit() {
             <Empty>{t('audit.empty')}</Empty>
           ) : (
             <>
-              <ul class="audit" aria-label={t('admin.audit')}>
+              <ul class="panel-list" aria-label={t('admin.audit')}>
                 {entries.map((entry) => (
                   <AuditRow key={entry.id} entry={entry} />
                 ))}

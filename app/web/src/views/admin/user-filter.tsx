@@ -1,7 +1,7 @@
-import { IconChevronDown } from '@tabler/icons-preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { t } from '../../i18n';
 import { UserAdmin } from '../../stores/admin/users';
+import { Choice } from '../../ui/choice';
 import { useApp } from '../../ui/context';
 
 interface UserFilterProps {
@@ -18,22 +18,12 @@ export function UserFilter({ none, value, onChange }: UserFilterProps) {
   const admin = useMemo(() => new UserAdmin(api), [api]);
   useEffect(() => void admin.users.load(), [admin]);
   return (
-    <label class="choice">
-      <span class="choice-label">{t('admin.user')}</span>
-      <select
-        class={`filter ${value ? 'filter-set' : ''}`}
-        data-testid="filter-user"
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      >
-        <option value="">{none}</option>
-        {(admin.users.value.value ?? []).map(({ id, name }) => (
-          <option key={id} value={id} selected={id === value}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <IconChevronDown size={14} aria-hidden="true" />
-    </label>
+    <Choice label={t('admin.user')} name="user" none={none} value={value} onChange={onChange}>
+      {(admin.users.value.value ?? []).map(({ id, name }) => (
+        <option key={id} value={id} selected={id === value}>
+          {name}
+        </option>
+      ))}
+    </Choice>
   );
 }

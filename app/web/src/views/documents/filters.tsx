@@ -1,8 +1,9 @@
 import { IconCalendar, IconChevronDown, IconPin, IconReceipt } from '@tabler/icons-preact';
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, ComponentProps } from 'preact';
 import type { Branch } from '../../api/rows';
 import { t } from '../../i18n';
 import { STATUSES, TYPES } from '../../stores/documents/query';
+import { Choice } from '../../ui/choice';
 import { useWorkspace } from '../../ui/context';
 import { Popover } from '../../ui/popover';
 import { DateRange, dateRangeText } from './date-range';
@@ -18,7 +19,7 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
   const values = valueRangeText(query);
   return (
     <div class={stacked ? 'filters filters-stacked' : 'filters'}>
-      <Choice
+      <Narrowed
         label={t('documents.filter.type')}
         name="type"
         value={type}
@@ -29,8 +30,8 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
             {t(`type.${name}`)}
           </option>
         ))}
-      </Choice>
-      <Choice
+      </Narrowed>
+      <Narrowed
         label={t('documents.filter.branch')}
         name="branch"
         value={branchId}
@@ -41,8 +42,8 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
             {branch.name}
           </option>
         ))}
-      </Choice>
-      <Choice
+      </Narrowed>
+      <Narrowed
         label={t('documents.filter.status')}
         name="status"
         value={status}
@@ -53,8 +54,8 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
             {t(`status.${name}`)}
           </option>
         ))}
-      </Choice>
-      <Choice
+      </Narrowed>
+      <Narrowed
         label={t('documents.filter.readable')}
         name="readable"
         value={readable}
@@ -62,7 +63,7 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
       >
         <option value="yes">{t('documents.filter.readableYes')}</option>
         <option value="no">{t('documents.filter.readableNo')}</option>
-      </Choice>
+      </Narrowed>
       {stacked ? (
         <>
           <DateRange />
@@ -136,28 +137,8 @@ function RangeButton({ name, icon, label, text, children }: RangeButtonProps) {
   );
 }
 
-interface ChoiceProps {
-  label: string;
-  name: string;
-  value: string;
-  onChange: (value: string) => void;
-  children: ComponentChildren;
-}
-
-function Choice({ label, name, value, onChange, children }: ChoiceProps) {
-  return (
-    <label class="choice">
-      <span class="choice-label">{label}</span>
-      <select
-        class={`filter ${value ? 'filter-set' : ''}`}
-        data-testid={`filter-${name}`}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      >
-        <option value="">{value ? t('documents.filter.any') : label}</option>
-        {children}
-      </select>
-      <IconChevronDown size={14} aria-hidden="true" />
-    </label>
-  );
+/** A choice of the list: while there is none, it is called by its own name. */
+function Narrowed({ label, value, ...rest }: Omit<ComponentProps<typeof Choice>, 'none'>) {
+  const none = value ? t('documents.filter.any') : label;
+  return <Choice label={label} value={value} none={none} {...rest} />;
 }

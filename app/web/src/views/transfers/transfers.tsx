@@ -33,7 +33,7 @@ export default function Transfers() {
             <p>{t('transfers.none')}</p>
           </Empty>
         ) : (
-          <ul class="transfer-list">
+          <ul class="panel-list">
             {running.map((transfer) => (
               <RunningTransfer key={transfer.id} transfer={transfer} />
             ))}
@@ -47,7 +47,7 @@ export default function Transfers() {
         {ended.length === 0 ? (
           <p class="section-empty">{t('transfers.noRecent')}</p>
         ) : (
-          <ul class="transfer-list">
+          <ul class="panel-list">
             {ended.map((transfer) => (
               <EndedTransfer key={transfer.id} transfer={transfer} />
             ))}
