@@ -1,11 +1,7 @@
 """Clients that read slowly or not at all, beside others that do."""
 
 import asyncio
-import base64
-import contextlib
-import json
-import os
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -18,63 +14,28 @@ from tests.realtime.test_client_namespace import (  # noqa: F401 - fixtures
     add_agent,
     site,
 )
+from tests.support.socket_crowd import CrowdSocket, gather_crowd
 
 LARGE = "x" * 70_000
 ROUNDS = 220
 """Times LARGE: more than all buffers between two processes hold."""
 
 
-class Reluctant:
-    """A browser whose frames are read when a test says so: before that, not even by the system."""
+async def reluctant(at: Site) -> tuple[CrowdSocket, asyncio.Queue[dict[str, Any]]]:
+    """A browser that stopped reading, and what it is told about agents once it goes on."""
+    token = at.company.admin.tokens["accessToken"]
+    port = int(at.url.rpartition(":")[2])
+    (socket,) = await gather_crowd(port, token, "agents", 1, timed=0)
+    at.stack.callback(socket.close)
+    told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
-    def __init__(self) -> None:
-        self._reader: asyncio.StreamReader
-        self._writer: asyncio.StreamWriter
+    def on_update(update: dict[str, Any]) -> None:
+        if update["type"] == "agents":
+            told.put_nowait(update)
 
-    async def connect(self, at: Site, token: str, *collections: str) -> Self:
-        host, port = at.url.removeprefix("http://").split(":")
-        self._reader, self._writer = await asyncio.open_connection(host, int(port), limit=2**16)
-        at.stack.push_async_callback(self._close)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self._writer.write(
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\n"
-            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
-        )
-        await self._reader.readuntil(b"\r\n\r\n")
-        await self.hear()
-        self._say("40/client," + json.dumps({"token": token}))
-        await self.hear()
-        self._say("42/client,0" + json.dumps(["subscribe", {"events": list(collections)}]))
-        while not (await self.hear()).startswith("43"):
-            pass
-        return self
-
-    def _say(self, text: str) -> None:
-        mask, data = os.urandom(4), text.encode()
-        length = bytes([0x80 | 126]) + len(data).to_bytes(2)
-        masked = bytes(byte ^ mask[index % 4] for index, byte in enumerate(data))
-        self._writer.write(b"\x81" + length + mask + masked)
-
-    async def hear(self) -> str:
-        """The next frame. Raises `IncompleteReadError` at the end."""
-        _, length = await self._reader.readexactly(2)
-        if length > 125:
-            length = int.from_bytes(await self._reader.readexactly(2 if length == 126 else 8))
-        return (await self._reader.readexactly(length)).decode()
-
-    async def _close(self) -> None:
-        self._writer.transport.abort()
-        with contextlib.suppress(ConnectionError):
-            await self._writer.wait_closed()
-
-    async def until_update(self, collection: str) -> dict[str, Any]:
-        while True:
-            text = await self.hear()
-            if text.startswith("42/client,"):
-                event, payload = json.loads(text.removeprefix("42/client,"))
-                if event == "data_update" and payload["type"] == collection:
-                    return dict(payload)
+    socket.on_update = on_update
+    socket.pause()
+    return socket, told
 
 
 def say(at: Site, number: int, noise: str = "") -> None:
@@ -103,7 +64,7 @@ async def test_a_client_that_is_behind_costs_a_bounded_queue_and_is_told_to_pull
     site: Site,  # noqa: F811
 ) -> None:
     admin = site.company.admin
-    slow = await Reluctant().connect(site, admin.tokens["accessToken"], "agents")
+    slow, told = await reluctant(site)
     reader = Reader(HttpSource(admin.client), ["agents"])
     await reader.pull()
     quick = await site.socket(admin, "agents")
@@ -113,8 +74,9 @@ async def test_a_client_that_is_behind_costs_a_bounded_queue_and_is_told_to_pull
     await quick.until(lambda _: quick.updates("agents"))
     assert waiting(site) < ROUNDS / 2
 
+    slow.resume()
     async with asyncio.timeout(20):
-        gap = await slow.until_update("agents")
+        gap = await told.get()
     assert gap["data"] == []
     assert reader.receive(gap) is False
     await reader.pull()
@@ -123,7 +85,7 @@ async def test_a_client_that_is_behind_costs_a_bounded_queue_and_is_told_to_pull
     # It is told like any other again.
     await add_agent(site, None)
     async with asyncio.timeout(20):
-        update = await slow.until_update("agents")
+        update = await told.get()
     assert reader.receive(update) is True
     assert len(reader.rows["agents"]) == 2
 
@@ -134,8 +96,7 @@ async def test_a_client_that_never_reads_is_let_go(
 ) -> None:
     monkeypatch.setattr(ImpatientWebSocket, "stuck_s", 1.0)
     admin = site.company.admin
-    stuck = Reluctant()
-    await stuck.connect(site, admin.tokens["accessToken"], "agents")
+    await reluctant(site)
     quick = await site.socket(admin, "agents")
     assert site.api.app.state.hub.counts()["clients"] == 2
 

@@ -6,14 +6,19 @@ import json
 import os
 import re
 import time
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 _STAMP = re.compile(rb'"name":"at (\d+)"')
 
 
 class CrowdSocket(asyncio.Protocol):
-    """A browser that subscribes to `collection`; it counts what it is told. With `timed` it also
-    notes how old each row named `at <monotonic ns>` was, in seconds."""
+    """A browser that subscribes to `collection`; it counts what it is told, and hands it to
+    `on_update` where there is one. With `timed` it also notes how old each row named
+    `at <monotonic ns>` was, in seconds."""
+
+    on_update: Callable[[dict[str, Any]], None] | None = None
 
     def __init__(self, token: str, collection: str, *, timed: bool) -> None:
         self.subscribed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -56,12 +61,21 @@ class CrowdSocket(asyncio.Protocol):
         if not self.subscribed.done():
             self.subscribed.set_exception(exc or ConnectionResetError("refused"))
 
+    def pause(self) -> None:
+        """Read nothing more, so that not even the system takes what is sent, until `resume`."""
+        self._transport.pause_reading()
+
+    def resume(self) -> None:
+        self._transport.resume_reading()
+
     def close(self) -> None:
         self._transport.abort()
 
     def _hear(self, text: bytes) -> None:
         if text.startswith(b'42/client,["data_update"'):
             self.heard += 1
+            if self.on_update is not None:
+                self.on_update(json.loads(text.removeprefix(b"42/client,"))[1])
             if self._timed:
                 now = time.monotonic_ns()
                 self.ages += [(now - int(stamp)) / 1e9 for stamp in _STAMP.findall(text)]
