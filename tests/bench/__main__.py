@@ -13,22 +13,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TypedDict
+
+from tests.bench.figures import Figure
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 REPORT = ROOT / "build" / "bench.json"
 LIMIT_SECONDS = 1800
-
-
-class Figure(TypedDict):
-    """One measured value. `goal` is its bound, in `unit`; None where there is none."""
-
-    name: str
-    value: float
-    unit: str
-    goal: float | str | None
-    met: bool
 
 
 def main() -> int:
@@ -87,7 +78,7 @@ def _print_table(figures: list[Figure]) -> None:
                 each["name"],
                 f"{each['value']:,.4g}",
                 each["unit"],
-                "" if each["goal"] is None else str(each["goal"]),
+                each["goal"] or "",
                 verdict,
             )
         )

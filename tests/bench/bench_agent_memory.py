@@ -13,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
+
+from tests.bench.figures import Figure, figure
 
 if TYPE_CHECKING:
     from agent.pdf.extract import Extractor
@@ -29,14 +31,6 @@ MOMENTS = {
 BULK_FILES = 800
 
 
-class Figure(TypedDict):
-    name: str
-    value: float
-    unit: str
-    goal: float | str | None
-    met: bool
-
-
 def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         _fill(Path(folder) / "watched")
@@ -46,22 +40,10 @@ def run() -> list[Figure]:
     measured = json.loads(done.stdout)
     return [
         *(
-            Figure(
-                name=f"agent memory, 100,000 files, {when}",
-                value=round(measured[key], 1),
-                unit="MB",
-                goal=GOAL_MB,
-                met=measured[key] <= GOAL_MB,
-            )
+            figure(f"agent memory, 100,000 files, {when}", measured[key], "MB", at_most=GOAL_MB)
             for key, when in MOMENTS.items()
         ),
-        Figure(
-            name="first look at 100,000 files",
-            value=round(measured["seconds"], 2),
-            unit="s",
-            goal=None,
-            met=True,
-        ),
+        figure("first look at 100,000 files", measured["seconds"], "s"),
     ]
 
 

@@ -28,8 +28,8 @@ from app.domains.pdfs.models import Pdf, PdfStatus
 from app.feed.append import Appender
 from app.runtime.blobs import S3Blobs, blob_key
 from app.settings import Settings
-from tests.bench.__main__ import Figure
 from tests.bench.bare import BareServer
+from tests.bench.figures import Figure, figure
 from tests.bench.load import KEY, Call, Drivers, Measured, request
 from tests.cluster.stack import Cluster
 from tests.support.documents import change, fill
@@ -163,25 +163,25 @@ def _speed(measured: dict[int, Measured]) -> list[Figure]:
     figures = []
     for count, run_ in measured.items():
         name = f"{count} replica{'s' if count > 1 else ''} behind HAProxy"
-        figures.append(_figure(f"{name}, the mix", run_.rate, "requests/s", at_least=1000))
+        figures.append(figure(f"{name}, the mix", run_.rate, "requests/s", at_least=1000))
         for percent in (50, 95, 99):
             goal = 500 if percent == 95 else None
             value = run_.percentile_ms(percent)
-            figures.append(_figure(f"{name}, p{percent}", value, "ms", below=goal))
+            figures.append(figure(f"{name}, p{percent}", value, "ms", below=goal))
     most = measured[max(measured)]
     for kind in MIX:
         name = f"{max(measured)} replicas behind HAProxy, {kind}, p95"
-        figures.append(_figure(name, most.percentile_ms(95, kind), "ms", below=500))
+        figures.append(figure(name, most.percentile_ms(95, kind), "ms", below=500))
     asked = sum(run_.answered + len(run_.errors) for run_ in measured.values())
     errors = sum(len(run_.errors) for run_ in measured.values())
-    figures.append(_figure("answers that were errors", 100 * errors / asked, "%", below=1))
-    figures.append(_figure("a bare Starlette route behind HAProxy", bare.rate, "requests/s"))
+    figures.append(figure("answers that were errors", 100 * errors / asked, "%", below=1))
+    figures.append(figure("a bare Starlette route behind HAProxy", bare.rate, "requests/s"))
     for count, run_ in measured.items():
         name = f"the mix of {count} against a bare route"
-        figures.append(_figure(name, run_.rate / bare.rate, "ratio"))
+        figures.append(figure(name, run_.rate / bare.rate, "ratio"))
     for count, run_ in list(measured.items())[1:]:
         name = f"the mix of {count} replicas against 1"
-        figures.append(_figure(name, run_.rate / measured[1].rate, "ratio"))
+        figures.append(figure(name, run_.rate / measured[1].rate, "ratio"))
     return figures
 
 
@@ -189,7 +189,7 @@ def _memory(replicas: list[ReplicaServer]) -> Figure:
     largest = max(
         sum(process.memory_full_info().pss for process in _family(replica)) for replica in replicas
     )
-    return _figure("memory of a replica of one worker", largest / 2**20, "MB", below=512)
+    return figure("memory of a replica of one worker", largest / 2**20, "MB", below=512)
 
 
 def _family(replica: ReplicaServer) -> list[psutil.Process]:
@@ -211,20 +211,4 @@ def _traffic(screen: _Screen, document: UUID) -> Figure:
         plain.ask("/api/pdfs?limit=100")
     assert ours.bytes < plain.bytes
     saved = 100 * (1 - ours.bytes / plain.bytes)
-    return _figure("bytes that delta and 304 save a polling screen", saved, "%", at_least=90)
-
-
-def _figure(
-    name: str,
-    value: float,
-    unit: str,
-    *,
-    at_least: float | None = None,
-    below: float | None = None,
-) -> Figure:
-    if at_least is not None:
-        return Figure(
-            name=name, value=value, unit=unit, goal=f">= {at_least}", met=value >= at_least
-        )
-    goal = None if below is None else f"< {below}"
-    return Figure(name=name, value=value, unit=unit, goal=goal, met=below is None or value < below)
+    return figure("bytes that delta and 304 save a polling screen", saved, "%", at_least=90)

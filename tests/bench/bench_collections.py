@@ -24,7 +24,8 @@ from app.domains.identity.tenants import create_tenant
 from app.feed.append import Appender
 from app.runtime.parts import build
 from app.settings import Settings
-from tests.bench.__main__ import ROOT, Figure
+from tests.bench.__main__ import ROOT
+from tests.bench.figures import Figure, figure
 from tests.bench.load import Call, Drivers, request
 from tests.support.documents import change, fill
 from tests.support.servers import PostgresServer, free_port
@@ -131,20 +132,13 @@ def _measure(ours: _Served, plain: _Served) -> list[Figure]:
             for call in calls:
                 rates[call.kind].append(_rate(drivers, ours.port, call))
                 bare_rates.append(_rate(drivers, plain.port, bare_call))
-    figures = [_figure("bare Starlette route", statistics.median(bare_rates), "requests/s")]
+    figures = [figure("bare Starlette route", statistics.median(bare_rates), "requests/s")]
     for kind, rounds in rates.items():
         name = f"GET /api/pdfs of {ROWS:,}, {kind}"
-        figures.append(_figure(name, statistics.median(rounds), "requests/s"))
+        figures.append(figure(name, statistics.median(rounds), "requests/s"))
     ratio = statistics.median(rates["304"]) / statistics.median(bare_rates)
-    figures.append(
-        {
-            "name": "304 against a bare Starlette route",
-            "value": ratio,
-            "unit": "ratio",
-            "goal": f">= {GOAL}",
-            "met": ratio >= GOAL,
-        }
-    )
+    name = "304 against a bare Starlette route"
+    figures.append(figure(name, ratio, "ratio", at_least=GOAL))
     return figures
 
 
@@ -153,7 +147,3 @@ def _rate(drivers: Drivers, port: int, call: Call) -> float:
     if measured.errors:
         raise RuntimeError(measured.errors[0])
     return measured.rate
-
-
-def _figure(name: str, value: float, unit: str) -> Figure:
-    return {"name": name, "value": value, "unit": unit, "goal": None, "met": True}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Page, ViewportSize, async_playwright, expect
 
-from tests.bench.__main__ import Figure
+from tests.bench.figures import Figure, figure
 from tests.e2e.conftest import CHROMIUM_FLAGS
 from tests.e2e.stack import ADMIN, PASSWORD, Stack
 from tests.support.dashboard import until, until_kept
@@ -100,25 +100,27 @@ async def measure(url: str) -> list[Figure]:
         page = await context.new_page()
         await _sign_in(page)
         cold = await _cold(context, page, url)
-        figures.append(_at_most("dashboard: first rows, cold", cold.painted_ms / 1000, "s", 1.5))
         figures.append(
-            _at_most("dashboard: initial transfer", cold.transfer_bytes / 1024, "KB", 250)
+            figure("dashboard: first rows, cold", cold.painted_ms / 1000, "s", at_most=1.5)
         )
-        figures.append(_plain(f"dashboard: all of {ROWS:,} rows here, cold", cold.whole_s, "s"))
-        figures.append(_plain("dashboard: longest task while loading", cold.longest_ms, "ms"))
+        figures.append(
+            figure("dashboard: initial transfer", cold.transfer_bytes / 1024, "KB", at_most=250)
+        )
+        figures.append(figure(f"dashboard: all of {ROWS:,} rows here, cold", cold.whole_s, "s"))
+        figures.append(figure("dashboard: longest task while loading", cold.longest_ms, "ms"))
         await until_kept(page)
         figures += await _use(page, "dashboard")
         warm = [await _warm(page) for _ in range(5)]
         figures.append(
-            _at_most("dashboard: first rows from the copy", statistics.median(warm), "s", 0.5)
+            figure("dashboard: first rows from the copy", statistics.median(warm), "s", at_most=0.5)
         )
         await _whole(page)
         session = await context.new_cdp_session(page)
         await page.set_viewport_size(PHONE)
         await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         figures += [
-            {**figure, "goal": None, "met": True}
-            for figure in await _use(page, "dashboard, 4x slower phone")
+            {**each, "goal": None, "met": True}
+            for each in await _use(page, "dashboard, 4x slower phone")
         ]
         await browser.close()
     return figures
@@ -202,17 +204,9 @@ async def _use(page: Page, where: str) -> list[Figure]:
     heap = await session.send("Runtime.getHeapUsage")
     await session.detach()
     return [
-        _at_most(f"{where}: key to painted result, p95 of {len(keys)}", p95, "ms", 100),
-        _at_most(f"{where}: tasks over 50 ms in 5 s of scrolling", len(long), "tasks", 0),
-        _plain(f"{where}: longest task while scrolling", max(scrolled["tasks"], default=0), "ms"),
-        _plain(f"{where}: frames while scrolling", scrolled["frames"] / 5, "1/s"),
-        _at_most(f"{where}: heap", heap["usedSize"] / MEGABYTE, "MB", 150),
+        figure(f"{where}: key to painted result, p95 of {len(keys)}", p95, "ms", at_most=100),
+        figure(f"{where}: tasks over 50 ms in 5 s of scrolling", len(long), "tasks", at_most=0),
+        figure(f"{where}: longest task while scrolling", max(scrolled["tasks"], default=0), "ms"),
+        figure(f"{where}: frames while scrolling", scrolled["frames"] / 5, "1/s"),
+        figure(f"{where}: heap", heap["usedSize"] / MEGABYTE, "MB", at_most=150),
     ]
-
-
-def _at_most(name: str, value: float, unit: str, goal: float) -> Figure:
-    return Figure(name=name, value=round(value, 2), unit=unit, goal=goal, met=value <= goal)
-
-
-def _plain(name: str, value: float, unit: str) -> Figure:
-    return Figure(name=name, value=round(value, 2), unit=unit, goal=None, met=True)

@@ -10,26 +10,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypedDict
 
 import pypdfium2 as pdfium
 
 from agent.pdf.extract import MAX_CHILDREN, Extractor
 from agent.pdf.inspect import index_file
 from app.demo.samples import KINDS, LANGUAGES, LAYOUTS, PRODUCERS, draw
+from tests.bench.figures import Figure, figure
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "zugferd"
 FILES = 600
 ROUNDS = 3
 READERS = 4
-
-
-class Figure(TypedDict):
-    name: str
-    value: float
-    unit: str
-    goal: float | str | None
-    met: bool
 
 
 def run() -> list[Figure]:
@@ -43,15 +35,9 @@ def run() -> list[Figure]:
             ours.append(asyncio.run(_ours(files)))
     ratio = max(ours) / max(bare)
     return [
-        Figure(name="indexing, bare parser", value=max(bare), unit="files/s", goal=None, met=True),
-        Figure(name="indexing, agent", value=max(ours), unit="files/s", goal=None, met=True),
-        Figure(
-            name="indexing rate against the bare parser",
-            value=ratio,
-            unit="ratio",
-            goal=0.8,
-            met=ratio >= 0.8,
-        ),
+        figure("indexing, bare parser", max(bare), "files/s"),
+        figure("indexing, agent", max(ours), "files/s"),
+        figure("indexing rate against the bare parser", ratio, "ratio", at_least=0.8),
     ]
 
 

@@ -16,7 +16,7 @@ from agent.indexer import Indexer, Totals
 from agent.link import Link
 from agent.reconciler import Entry, Reconciler
 from tests.agent.hub import TOKEN, Hub
-from tests.bench.__main__ import Figure
+from tests.bench.figures import Figure, figure
 from tests.support.proxy import Proxy
 
 FILES = 100_000
@@ -28,13 +28,9 @@ def run() -> list[Figure]:
     """Idle, and with ten differences: a mix of new, changed and deleted files, items included."""
     idle, different = asyncio.run(_measure())
     return [
-        _figure("resync, nothing changed, 100,000 files", idle, 100),
-        _figure("resync, 10 differences, 100,000 files", different, 15_000),
+        figure("resync, nothing changed, 100,000 files", idle, "B", at_most=100),
+        figure("resync, 10 differences, 100,000 files", different, "B", at_most=15_000),
     ]
-
-
-def _figure(name: str, value: int, goal: int) -> Figure:
-    return Figure(name=name, value=value, unit="B", goal=goal, met=value <= goal)
 
 
 async def _measure() -> tuple[int, int]:
@@ -157,5 +153,5 @@ def _file(entry: Entry) -> IndexedFile:
 
 
 if __name__ == "__main__":
-    for figure in run():
-        sys.stdout.write(f"{figure}\n")
+    for each in run():
+        sys.stdout.write(f"{each}\n")
