@@ -25,10 +25,10 @@ def migrate(_options: argparse.Namespace) -> None:
     """Bring the schema up to date."""
 
     async def run(runtime: Runtime) -> None:
-        await schema.upgrade(runtime.database)
+        changed = await schema.upgrade(runtime.database)
+        _say("the schema was brought up to date" if changed else "the schema is up to date")
 
     _with_runtime(run)
-    _say("the schema is up to date")
 
 
 def openapi(_options: argparse.Namespace) -> None:

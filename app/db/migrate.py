@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from app.db.database import Database
@@ -12,18 +13,21 @@ from app.db.retry import retrying
 _ADVISORY_LOCK = 7_305_443_021  # any number, the same in every replica
 
 
-async def upgrade(database: Database) -> None:
-    """Run the migrations that are missing. Replicas that start together take turns; one that
-    starts in the middle of a failover waits for the new leader."""
+async def upgrade(database: Database) -> bool:
+    """Run the migrations that are missing; whether there were any. Replicas that start together
+    take turns; one that starts in the middle of a failover waits for the new leader."""
     await retrying(database.reach)
     async with database.write_engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-        await connection.run_sync(_upgrade)
+        return await connection.run_sync(_upgrade)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection) -> bool:
+    schema = MigrationContext.configure(connection)
+    before = schema.get_current_heads()
     command.upgrade(config(connection), "head")
+    return schema.get_current_heads() != before
 
 
 def config(connection: Connection) -> Config:

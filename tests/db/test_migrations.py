@@ -32,8 +32,8 @@ async def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Async
 
 
 async def test_models_and_migrations_agree(bare_database: Database) -> None:
-    await upgrade(bare_database)
-    await upgrade(bare_database)  # a second replica finds nothing to do
+    assert await upgrade(bare_database)
+    assert not await upgrade(bare_database), "a second replica finds nothing to do"
     async with bare_database.write_engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
 
