@@ -106,8 +106,9 @@ async def _hammer(port: int, deck: list[Call], connections: int, seconds: float)
         for start in itertools.islice(itertools.cycle(starts), connections)
     ]
     loop = asyncio.get_running_loop()
-    for client in clients:
-        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]
+    waiting = iter(clients)
+    for _ in clients:
+        await loop.create_connection(lambda: next(waiting), "127.0.0.1", port)
     await asyncio.sleep(0.3)
     measured.latencies.clear()
     measured.errors.clear()

@@ -7,7 +7,6 @@ import os
 import re
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 _STAMP = re.compile(rb'"name":"at (\d+)"')
@@ -116,13 +115,10 @@ async def gather_crowd(
     """Connect and subscribe `count` sockets, the first `timed` of which measure."""
     loop = asyncio.get_running_loop()
     sockets = [CrowdSocket(token, collection, timed=number < timed) for number in range(count)]
+    waiting = iter(sockets)
     for start in range(0, count, at_once):
         some = sockets[start : start + at_once]
-        for socket in some:
-            await loop.create_connection(partial(_same, socket), "127.0.0.1", port)
+        for _ in some:
+            await loop.create_connection(lambda: next(waiting), "127.0.0.1", port)
         await asyncio.gather(*(socket.subscribed for socket in some))
     return sockets
-
-
-def _same(socket: CrowdSocket) -> CrowdSocket:
-    return socket
