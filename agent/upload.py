@@ -103,6 +103,7 @@ class Uploader:
         self._queue: list[_Waiting] = []
         self._order = 0
         self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._done: OrderedDict[UUID, str] = OrderedDict()
         self.totals = UploadTotals()
 
@@ -140,7 +141,7 @@ class Uploader:
     async def close(self) -> None:
         """Stop everything; the server asks again after the next connect."""
         self._queue.clear()
-        tasks = list(self._running.values())
+        tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -153,10 +154,13 @@ class Uploader:
             request = heapq.heappop(self._queue).request
             task = asyncio.create_task(self._transfer(request))
             self._running[request.transfer_id] = task
+            self._tasks.add(task)
             task.add_done_callback(functools.partial(self._ended, request.transfer_id))
 
     def _ended(self, transfer: UUID, task: asyncio.Task[None]) -> None:
-        del self._running[transfer]
+        self._tasks.discard(task)
+        if self._running.get(transfer) is task:
+            del self._running[transfer]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("upload %s broke", transfer, exc_info=error)
         self._start_more()
@@ -165,6 +169,8 @@ class Uploader:
         try:
             await self._try_thrice(request)
         except UploadError as error:
+            # The server may ask again while it is being told.
+            del self._running[request.transfer_id]
             self.totals.failed += 1
             log.warning("upload of %s failed: %s (%s)", request.path, error, error.code)
             if error.code == "file_changed":

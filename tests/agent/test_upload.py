@@ -3,7 +3,7 @@
 import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -59,12 +59,18 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
-def make_uploader(office: Office, url: str, *, stall_s: float = 5) -> Uploader:
+def make_uploader(
+    office: Office,
+    url: str,
+    *,
+    stall_s: float = 5,
+    report: Callable[[str, WireModel], Awaitable[None]] | None = None,
+) -> Uploader:
     return Uploader(
         UploadSettings(server=url, token=TOKEN, retry_s=(0.05, 0.1), stall_s=stall_s),
         locate=office.locate,
         open_session=api.open_session,
-        report=office.report,
+        report=report or office.report,
         progress=office.note_progress,
         changed=office.note_changed,
     )
@@ -188,6 +194,27 @@ async def test_after_three_tries_it_has_failed(
     # The server may ask again, and then it is a new transfer of old name.
     await uploader.request(request)
     await until(lambda: office.completed)
+
+
+async def test_it_is_asked_again_while_it_tells_of_its_failure(office: Office, hub: Hub) -> None:
+    told = asyncio.Event()
+
+    async def report(event: str, message: WireModel) -> None:
+        await office.report(event, message)
+        if isinstance(message, AgentError):
+            await told.wait()
+
+    uploader = make_uploader(office, hub.url, report=report)
+    hub.cut_uploads = 3
+    request = upload_request(uuid.uuid4(), "a.pdf", office.write("a.pdf", 40 * BLOCK))
+    await uploader.request(request)
+    await until(lambda: office.errors)
+    await uploader.request(request)
+    await uploader.request(request)
+    told.set()
+    await until(lambda: office.completed)
+    assert len(hub.posts) == 4
+    await uploader.close()
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
