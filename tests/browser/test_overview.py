@@ -1,10 +1,18 @@
 """What somebody wants to know who comes in the morning."""
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, Route, expect
 
-from tests.browser.conftest import OpenPage, has_no_sideways_scroll
+from tests.browser.conftest import Office, OpenPage, has_no_sideways_scroll, sign_in
+
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shifts.push(entry.value);
+}).observe({type: 'layout-shift', buffered: true});
+"""
 
 
 async def test_the_activity_is_drawn_and_said(open_page: OpenPage) -> None:
@@ -35,3 +43,23 @@ async def test_the_overview_fits_a_phone(open_page: OpenPage) -> None:
     page = await open_page("/", viewport={"width": 360, "height": 740}, locale="pt-BR")
     await expect(page.get_by_test_id("sum-indexed")).to_contain_text("Documentos novos")
     assert await has_no_sideways_scroll(page)
+
+
+async def test_nothing_is_pushed_away_by_what_comes_later(browser: Browser, office: Office) -> None:
+    context = await browser.new_context(
+        base_url=office.url, viewport={"width": 1280, "height": 800}
+    )
+    page = await context.new_page()
+    await page.add_init_script(SHIFTS)
+
+    async def late(route: Route) -> None:
+        await asyncio.sleep(1)
+        await route.continue_()
+
+    await page.route("**/api/agents?*", late)
+    await sign_in(page, "/")
+    await expect(page.get_by_test_id("matter-away")).to_be_visible()
+    await expect(page.get_by_test_id("activity").locator("canvas")).to_be_visible()
+    # What Lighthouse takes for a good page.
+    assert await page.evaluate("window.shifts.reduce((sum, one) => sum + one, 0)") < 0.1
+    await context.close()

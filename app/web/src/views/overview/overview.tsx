@@ -8,9 +8,11 @@ import { Due, Fresh } from './lists';
 
 /** What somebody wants to know who comes in the morning. */
 export default function Overview() {
-  const { documents } = useWorkspace();
+  const { agents, documents, transfers } = useWorkspace();
   useTitle(t('app.overview'));
-  if (documents.pdfs.state.value === 'empty') return <Awaited />;
+  // All at once: what comes later would push away what is read already.
+  const shown = [agents.rows, documents.pdfs, transfers.rows];
+  if (shown.some(({ state }) => state.value === 'empty')) return <Awaited />;
   return (
     <div class="overview" data-testid="overview">
       <h1 class="visually-hidden">{t('app.overview')}</h1>
