@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { lazy } from 'preact-iso';
 
 const Palette = lazy(() => import('./palette'));
@@ -8,7 +8,8 @@ const KeyHelp = lazy(() => import('./key-help'));
 /** The keys that work on every screen, and what they open over it. */
 export function useKeys() {
   const open = useSignal<'palette' | 'help' | null>(null);
-  useEffect(() => {
+  // Before anything is painted: what can be seen can be typed to.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
