@@ -65,7 +65,11 @@ class Socket:
         self.client.on("*", self._hear, namespace=NAMESPACE)
         self.client.on("connect_error", self._refused, namespace=NAMESPACE)
         await self.client.connect(
-            self.url, namespaces=[NAMESPACE], transports=["websocket"], auth={"token": token}
+            self.url,
+            namespaces=[NAMESPACE],
+            transports=["websocket"],
+            auth={"token": token},
+            wait_timeout=15,
         )
 
     async def ask(self, event: str, data: Any = None) -> Any:
