@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     tenant.add_argument("action", choices=["create"])
     tenant.add_argument("--name", required=True)
     tenant.add_argument("--admin-email", required=True)
+    tenant.add_argument("--admin-name", default="Administrator")
     tenant.add_argument(
         "--admin-password-stdin",
         action="store_true",

@@ -47,7 +47,12 @@ def create_tenant(options: argparse.Namespace) -> None:
     async def run(runtime: Runtime) -> list[str]:
         async with runtime.database.unit_of_work(SYSTEM) as unit:
             tenant, admin = await new_tenant(
-                unit, runtime, options.name, options.admin_email, password
+                unit,
+                runtime,
+                options.name,
+                options.admin_email,
+                password,
+                admin_name=options.admin_name,
             )
         return [f"company {tenant.name}  id {tenant.id}  administrator {admin.email}"]
 

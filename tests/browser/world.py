@@ -38,8 +38,6 @@ class World:
                 return next((row for row in rows if row["fileName"] == BROUGHT_UP), None)
 
             pdf = await eventually(listed, what="the document is listed")
-            # A name that is not one of the page's own words.
-            (await client.patch("/api/me", json={"name": "Ana Souza"})).raise_for_status()
             asked = await client.post(f"/api/pdfs/{pdf['id']}/request")
             asked.raise_for_status()
 
