@@ -82,9 +82,8 @@ class Walker:
 
     async def tries_again(self) -> None:
         """Rows of the feed are asked for again by themselves; for the others there is a button."""
-        again = self.page.get_by_test_id("again")
-        if await again.count() > 0:
-            await again.click()
+        # In one step: while a mouse is on its way the button may no longer be needed.
+        await self.page.evaluate("document.querySelector('[data-testid=again]')?.click()")
 
     def _on_console(self, message: ConsoleMessage) -> None:
         is_refusal = message.text.startswith(("Failed to load resource", "WebSocket connection"))
