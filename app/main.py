@@ -13,6 +13,7 @@ from functools import partial
 
 import socketio
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from agent.pdf.extract import Extractor
 from app import version
@@ -63,7 +64,6 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     for router in (identity.router, agents.router, pdfs.router, feed.router, operations.router):
         app.include_router(router)
     problems.install(app)
-    app.mount("/socket.io", socketio.ASGIApp(app.state.hub.server))
     mount_dashboard(app)
     app.add_middleware(Quotas, runtime=runtime, caller=partial(signed_by, runtime))
     app.add_middleware(
@@ -71,7 +71,14 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     )
     app.add_middleware(Budgets)
     app.add_middleware(RequestMetrics)
+    # Before everything else: what surrounds a socket is held for as long as it lives.
+    app.add_middleware(_with_sockets, server=app.state.hub.server)
     return app
+
+
+def _with_sockets(app: ASGIApp, server: socketio.AsyncServer) -> ASGIApp:
+    with_sockets: ASGIApp = socketio.ASGIApp(server, app)
+    return with_sockets
 
 
 @asynccontextmanager

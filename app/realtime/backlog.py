@@ -19,16 +19,19 @@ class Backlog:
         self._namespace = namespace
         self._behind: set[str] = set()
 
-    def look(self) -> set[str]:
-        """The sockets that are behind now; call it before each round of messages, so that what a
-        round itself brings does not count before the client could read it."""
+    def look(self) -> None:
+        """See who is behind now; call it before each round of messages, so that what a round
+        itself brings does not count before the client could read it."""
         self._behind.update(
             sid
             for eio_sid, socket in self._server.eio.sockets.items()
             if socket.queue.qsize() > _MAX_WAITING
             and (sid := self._server.manager.sid_from_eio_sid(eio_sid, self._namespace))
         )
-        return self._behind
+
+    def has(self, sid: str) -> bool:
+        """Whether this socket was behind at the last look."""
+        return sid in self._behind
 
     def take_caught_up(self) -> list[str]:
         """Those that were behind and have read everything; they have to be shown a gap."""

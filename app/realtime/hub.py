@@ -13,19 +13,15 @@ from typing import Any, Self
 from uuid import UUID
 
 import socketio
-from engineio.packet import MESSAGE
-from engineio.packet import Packet as EnginePacket
-from socketio.packet import EVENT
-from socketio.packet import Packet as SocketPacket
 
 from app.feed.append import Batch
 from app.feed.relay import Relay
 from app.realtime import rooms
 from app.realtime.agents import NAMESPACE as AGENTS
 from app.realtime.agents import Agents
-from app.realtime.backlog import Backlog
 from app.realtime.clients import NAMESPACE as CLIENTS
 from app.realtime.clients import Clients
+from app.realtime.fanout import Fanout
 from app.realtime.outbox import Moment, Outbox
 from app.runtime.parts import Runtime
 
@@ -56,7 +52,7 @@ class RealtimeHub:
         self.agents = Agents(self.server, runtime)
         self._window_s = runtime.settings.push_window_ms / 1000
         self._outbox = Outbox()
-        self._backlog = Backlog(self.server, CLIENTS)
+        self._fanout = Fanout(self.server, CLIENTS)
         self._events: list[Moment] = []
         self._waiting = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -136,29 +132,14 @@ class RealtimeHub:
             await _survive(self._flush())
 
     async def _flush(self) -> None:
-        behind = self._backlog.look()
+        self._fanout.backlog.look()
         for room, update in self._outbox.take_updates():
             reach = rooms.to_reach(room.tenant_id, [room.branch_id], room.collection)
-            self._emit("data_update", update.to_wire(room), reach, behind)
+            self._fanout.tell("data_update", update.to_wire(room), reach)
         events, self._events = self._events, []
         for moment in (*self._outbox.take_moments(), *events):
             reach = rooms.to_reach(moment.tenant_id, moment.branch_ids, rooms.EVENTS)
-            self._emit(moment.event, moment.payload, reach, behind)
-
-    def _emit(
-        self, event: str, payload: dict[str, Any], reach: list[str], behind: set[str]
-    ) -> None:
-        there = self.server.manager.rooms.get(CLIENTS, {})
-        occupied = [room for room in reach if room in there]
-        if not occupied:
-            return
-        # Serialised once, and laid into each queue: `server.emit` would make a task for each.
-        message = SocketPacket(EVENT, namespace=CLIENTS, data=[event, payload])
-        packet = EnginePacket(MESSAGE, message.encode())
-        for sid, eio_sid in self.server.manager.get_participants(CLIENTS, occupied):
-            socket = self.server.eio.sockets.get(eio_sid)
-            if socket is not None and not socket.closed and sid not in behind:
-                socket.queue.put_nowait(packet)
+            self._fanout.tell(moment.event, moment.payload, reach)
 
     async def _sweep(self) -> None:
         while True:
@@ -169,7 +150,7 @@ class RealtimeHub:
         """Tell those who were behind, and no longer are, that they missed something."""
         while True:
             await asyncio.sleep(_CATCH_UP_S)
-            for sid in self._backlog.take_caught_up():
+            for sid in self._fanout.backlog.take_caught_up():
                 await _survive(self.clients.show_gap(sid))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.serving.impatience import ImpatientWebSocket
+from app.serving.websocket import CrowdWebSocket
 from app.settings import Settings
 
 
@@ -16,7 +16,7 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         # Only a proxy that is named here may say whom it speaks for.
         "proxy_headers": bool(settings.trusted_proxies),
         "forwarded_allow_ips": settings.trusted_proxies,
-        "ws": ImpatientWebSocket,
+        "ws": CrowdWebSocket,
         "ws_per_message_deflate": False,
         # Socket.IO has its own heartbeat.
         "ws_ping_interval": None,

@@ -1,6 +1,7 @@
 """Several processes behind one port: gunicorn, with uvicorn in its workers."""
 
 import asyncio
+import gc
 import logging
 import sys
 from typing import Any
@@ -87,6 +88,8 @@ def run(settings: Settings) -> None:
     # Once, before the workers fork: they share the memory of what they all import.
     import app.main  # noqa: F401
 
+    # It stays for good: no collector looks through it, or copies its pages by that.
+    gc.freeze()
     Workers(settings).run()
 
 
@@ -110,5 +113,6 @@ def serve_alone(settings: Settings) -> None:
     )
     for name, value in uvicorn_options(settings).items():
         setattr(config, name, value)
+    gc.freeze()
     server = DrainingServer(config, settings, notice_s=0)
     server.run()

@@ -19,7 +19,7 @@ from agent.contract.messages import AgentConfig, Handshake, HeartbeatAck, IndexA
 from agent.contract.reconcile import Answer, digest, item_key, pack
 from app.domains.agents import presence
 from app.domains.pdfs import transfers
-from app.serving.impatience import ImpatientWebSocket
+from app.serving.websocket import CrowdWebSocket
 from tests.api.conftest import (  # noqa: F401 - two are fixtures
     Api,
     Company,
@@ -52,7 +52,7 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         port=0,
         lifespan="off",
         log_level="warning",
-        ws=ImpatientWebSocket,
+        ws=CrowdWebSocket,
         ws_ping_interval=None,
         # As `siberius serve`: a socket whose end got lost must not hold up the end of the server.
         timeout_graceful_shutdown=3,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.serving.impatience import ImpatientWebSocket
+from app.serving.websocket import CrowdWebSocket
 from tests.api.conftest import api_settings, sqlite_template, sqlite_url, start  # noqa: F401
 from tests.feed.reader import Reader
 from tests.realtime.test_agent_namespace import served
@@ -104,7 +104,7 @@ async def test_a_client_that_never_reads_is_let_go(
     site: Site,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ImpatientWebSocket, "stuck_s", 1.0)
+    monkeypatch.setattr(CrowdWebSocket, "stuck_s", 1.0)
     admin = site.company.admin
     await reluctant(site)
     quick = await site.socket(admin, "agents")
