@@ -70,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     agent.add_argument("--branch", required=True, help="the branch's code")
     agent.add_argument("--tenant", help="the company's name, where there are several")
 
+    feed = command("feed", _late("renew_feed"), "after a restored backup: clients read anew")
+    feed.add_argument("action", choices=["renew"])
+
+    blobs = command("blobs", _late("compare_blobs"), "compare documents and blobs, read-only")
+    blobs.add_argument("action", choices=["check"])
+
     lab = command("lab", _operator("lab"), "machines on this host to deploy to and to break")
     lab.add_argument("action", choices=["up", "down", "status"])
 

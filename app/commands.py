@@ -16,7 +16,7 @@ from app.domains.agents import credentials
 from app.domains.identity.models import Branch, Tenant
 from app.domains.identity.tenants import create_tenant as new_tenant
 from app.errors import UsageError
-from app.feed.append import Appender
+from app.feed.append import Appender, renew_feeds
 from app.runtime.parts import Runtime, build
 from app.settings import Settings
 
@@ -94,6 +94,30 @@ def create_agent(options: argparse.Namespace) -> None:
         ]
 
     _write(run)
+
+
+def renew_feed(_options: argparse.Namespace) -> None:
+    """After a restored backup: bring the schema up to date, and make old cursors foreign."""
+
+    async def run(runtime: Runtime) -> list[str]:
+        async with runtime.database.unit_of_work(SYSTEM) as unit:
+            count = await renew_feeds(unit.session)
+        return [f"{count} feeds have a new epoch: whoever has a cursor from before reads anew"]
+
+    _write(run)
+
+
+def compare_blobs(_options: argparse.Namespace) -> None:
+    """Print how rows and blobs fit together; it changes nothing."""
+    from app.domains.pdfs.comparing import compare
+
+    async def run(runtime: Runtime) -> None:
+        report = await compare(runtime)
+        _say(json.dumps(report, indent=2))
+        if report["missing"]:
+            raise UsageError(f"{len(report['missing'])} cached documents have lost their bytes")
+
+    _with_runtime(run)
 
 
 def jobs(options: argparse.Namespace) -> None:

@@ -48,8 +48,24 @@ class Batch:
 
 async def open_feed(session: AsyncSession, tenant_id: UUID) -> None:
     """Give a new tenant its counter, in the transaction that makes the tenant."""
-    session.add(FeedCounter(tenant_id=tenant_id, epoch=secrets.token_hex(4), seq=0, floor=0))
+    session.add(FeedCounter(tenant_id=tenant_id, epoch=_new_epoch(), seq=0, floor=0))
     await session.flush()
+
+
+async def renew_feeds(session: AsyncSession) -> int:
+    """Give every feed that the session sees a new epoch; how many.
+
+    For a database that came back from a backup: its numbers are given out a second time, for
+    other changes, so whoever holds a cursor from before has to read anew.
+    """
+    counters = (await session.scalars(select(FeedCounter))).all()
+    for counter in counters:
+        counter.epoch = _new_epoch()
+    return len(counters)
+
+
+def _new_epoch() -> str:
+    return secrets.token_hex(4)
 
 
 class Appender:

@@ -17,7 +17,8 @@ from app.db.database import UnitOfWork
 from app.db.scope import SYSTEM
 from app.domains.agents.models import AgentPresence
 from app.domains.identity.models import Role
-from app.domains.pdfs import expiry, orphans, transfers, uploads
+from app.domains.pdfs import comparing, expiry, orphans, transfers, uploads
+from app.domains.pdfs.comparing import compare
 from app.domains.pdfs.models import Pdf
 from app.domains.pdfs.schemas import RequestAnswer, TransferRow
 from app.runtime.blobs import blob_key
@@ -359,6 +360,28 @@ async def test_a_death_between_the_bytes_and_the_commit_leaves_only_an_orphan(
     assert (await agent.upload(transfer, QUOTE)).status_code == 200
     assert (await orphans.sweep(api.runtime))["blobs"] == 0
     assert await _stored(api) == [key]
+
+
+async def test_rows_and_blobs_are_compared_and_left_alone(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, agent, pdf_id = await _branch(api)
+    whole = {"documents": 1, "blobs": 1, "missing": [], "unclaimed": []}
+    assert await compare(api.runtime) == {**whole, "documents": 0, "blobs": 0}
+    assert (await agent.upload(await requested(company, pdf_id), QUOTE)).status_code == 200
+    assert await compare(api.runtime) == whole
+
+    stray = tmp_path / "stray.pdf"
+    stray.write_bytes(b"of nobody")
+    nobodys = blob_key(company.id, sha256(b"of nobody"))
+    await api.runtime.blobs.put(nobodys, stray)
+    assert (await compare(api.runtime))["unclaimed"] == [], "an upload may be under way"
+    monkeypatch.setattr(comparing, "GRACE", timedelta(seconds=-60))
+    await api.runtime.blobs.delete(blob_key(company.id, sha256(QUOTE)))
+    lost = {"tenantId": str(company.id), "pdfId": pdf_id, "fileName": "quote.pdf"}
+    assert await compare(api.runtime) == {**whole, "missing": [lost], "unclaimed": [nobodys]}
+    assert await _stored(api) == [nobodys]
+    assert (await _status(company, pdf_id))["status"] == "cached"
 
 
 async def test_uploads_are_limited_for_each_agent(sqlite_url: str, tmp_path: Path) -> None:

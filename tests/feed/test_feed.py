@@ -15,6 +15,7 @@ from app.domains.agents.models import Agent
 from app.domains.identity.models import Branch
 from app.domains.pdfs.models import Pdf
 from app.errors import BadRequestError
+from app.feed.append import renew_feeds
 from app.feed.cursor import Cursor
 from app.feed.models import Change, FeedCounter
 from app.feed.prune import prune
@@ -287,16 +288,23 @@ async def test_other_branches_are_another_history(database: Database, company: C
     assert reader.rows == await plain_select(database, reader.source.scope)
 
 
-async def test_a_restored_backup_has_a_new_epoch(database: Database, company: Company) -> None:
-    reader = reader_of(database, company)
-    await reader.pull()
+async def test_after_a_restored_backup_every_cursor_is_foreign(
+    database: Database, company: Company
+) -> None:
+    other = await found(database)
+    readers = [reader_of(database, each) for each in (company, other)]
+    for reader in readers:
+        await reader.pull()
+    before = [reader.cursor for reader in readers]
     async with database.unit_of_work(SYSTEM) as unit:
-        await unit.session.execute(
-            update(FeedCounter).where(FeedCounter.tenant_id == company.id).values(epoch="restored")
-        )
-    await reader.pull()
-    assert reader.refetches == 2
-    assert reader.cursor == Cursor("restored", 3)
+        assert await renew_feeds(unit.session) >= 2
+    for reader, old in zip(readers, before, strict=True):
+        await reader.pull()
+        assert reader.refetches == 2
+        assert reader.cursor is not None
+        assert old is not None
+        assert reader.cursor.seq == old.seq
+        assert reader.cursor.epoch != old.epoch
 
 
 async def test_a_transaction_larger_than_a_page_comes_whole(
