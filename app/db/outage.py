@@ -42,7 +42,7 @@ _GONE = frozenset(
         "57P05",  # thrown out while idle
     }
 )
-_PROBE_S = (0.05, 1.0)
+_PROBE_S = (0.05, 0.25)
 """The pause between two probes: the first, and the longest."""
 
 
