@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("action", choices=["up", "down", "status"])
 
     drill = command("drill", _operator("drill"), "break a part while clients write: what is lost?")
-    drill.add_argument("fault", help="such as leader-kill; docs/drills.md lists them")
+    drill.add_argument("fault", help="such as leader-kill, or all; docs/drills.md lists them")
     drill.add_argument("--yes", action="store_true", help="do not ask first")
     status = command("status", _operator("status"), "how the cluster is, on one screen")
     status.add_argument("--json", action="store_true")

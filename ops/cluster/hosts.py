@@ -39,6 +39,8 @@ class Host:
             "ssh",
             *("-o", "BatchMode=yes", "-o", "ConnectTimeout=5", "-o", "LogLevel=ERROR"),
             *("-o", "StrictHostKeyChecking=accept-new"),
+            # A shared connection to a machine that was switched off is noticed, and given up.
+            *("-o", "ServerAliveInterval=3"),
             *("-o", "ControlMaster=auto", "-o", "ControlPersist=60"),
             *("-o", f"ControlPath={_SOCKETS}/siberius-%C"),
             *(("-i", str(key)) if key else ()),

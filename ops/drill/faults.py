@@ -3,7 +3,8 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,24 +14,36 @@ from ops.cluster.hosts import Host, Inventory
 
 Heal = Callable[[], object]
 
-DATA: Final = "/var/lib/postgresql/siberius/data"
+FOLDER: Final = "/var/lib/postgresql/siberius"
+DATA: Final = f"{FOLDER}/data"
 PATRONI: Final = "patronictl -c /etc/patroni/config.yml"
 _TABLE: Final = "inet siberius_drill"
 _SAFETY_S: Final = 180
-"""A wall between machines falls by itself after so long, should this program die."""
+"""A wall falls and a full disk is emptied by itself after so long, should this program die."""
+_NOT_LATER: Final = "systemctl stop siberius-drill.timer 2>/dev/null || true"
+_SMALL: Final = 16 * 2**30
+"""Bytes of the largest filesystem that is filled."""
+_STEADY_S: Final = 10
+"""So long a part is away whose absence need not stop anything."""
 
 _UNCOPIED_S: Final = 4
 """So long the negative control lets clients write to a leader whom nobody follows."""
 
 
+class NotHereError(OperatorError):
+    """This cluster has not what the drill needs; nothing was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`begin` does it and says how to heal. `goal_s` is the longest write gap that is meant to
-    be seen; `fails_none` whether no request with a key may fail."""
+    """`begin` does it and says how to heal, which happens after `lasts_s`, or without that when
+    writes go on. `goal_s` is the longest write gap that is meant to be seen; `fails_none` whether
+    no request with a key may fail."""
 
     what: str
     begin: Callable[[Inventory], Heal]
     goal_s: float | None = None
+    lasts_s: float | None = None
     fails_none: bool = False
     must_lose: bool = False
 
@@ -66,8 +79,7 @@ def _wall(inventory: Inventory, host: Host, what: str) -> Heal:
     others = ", ".join(each.address for each in inventory.servers if each.name != host.name)
     take_down = f"nft delete table {_TABLE}"
     host.run(
-        f"systemd-run --quiet --collect --unit siberius-drill --on-active={_SAFETY_S} {take_down}"
-        " && nft -f -",
+        f"{_later(take_down)} && nft -f -",
         stdin=f"""
             table {_TABLE} {{
               chain out {{ type filter hook output priority -10;
@@ -79,7 +91,13 @@ def _wall(inventory: Inventory, host: Host, what: str) -> Heal:
             }}
         """,
     )
-    return lambda: host.run(f"{take_down}; systemctl stop siberius-drill.timer 2>/dev/null || true")
+    return lambda: host.run(f"{take_down}; {_NOT_LATER}")
+
+
+def _later(command: str) -> str:
+    """Have it done also where this program dies before it heals."""
+    timer = f"--unit siberius-drill --on-active={_SAFETY_S}"
+    return f"systemd-run --quiet --collect {timer} {command}"
 
 
 def _stop(host: Host, *units: str) -> Heal:
@@ -87,6 +105,53 @@ def _stop(host: Host, *units: str) -> Heal:
     names = " ".join(units)
     host.run(f"systemctl kill --signal KILL {names}; systemctl stop {names}")
     return lambda: host.run(f"systemctl reset-failed {names}; systemctl start {names}")
+
+
+def _stop_all(hosts: Sequence[Host], unit: str) -> Heal:
+    with ExitStack() as heals:
+        for host in hosts:
+            heals.callback(_stop(host, unit))
+        # Where one could not be stopped, the others are started again.
+        return heals.pop_all().close
+
+
+def _switch_off(inventory: Inventory) -> Heal:
+    leader = _leader(inventory)
+    off, on = (leader.variables.get(name) for name in ("power_off", "power_on"))
+    if not (off and on):
+        raise NotHereError(
+            f"{leader.name}: the inventory has no commands `power_off` and `power_on` for it, "
+            "which this machine runs to cut the power of that one and to bring it back"
+        )
+    _here(off)
+    return lambda: _here(on)
+
+
+def _here(command: str) -> None:
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise OperatorError(f"{command}: {done.stderr.strip() or f'exit {done.returncode}'}")
+
+
+def _fill_disk(inventory: Inventory) -> Heal:
+    leader = _leader(inventory)
+    said = leader.run(f"df --block-size=1 --output=size,avail,target {FOLDER} | tail -1")
+    room = room_to_fill(leader.name, said)
+    plug = f"{FOLDER}/siberius-drill.full"
+    leader.run(f"{_later(f'rm -f {plug}')} && fallocate --length {room} {plug}")
+    return lambda: leader.run(f"rm -f {plug}; {_NOT_LATER}")
+
+
+def room_to_fill(name: str, said: str) -> int:
+    """The free bytes of a filesystem, as `df` said them. Raises `NotHereError` where it is the
+    system's or a large one: others live on it, such as the hosts of containers."""
+    size, free, target = said.split(maxsplit=2)
+    if target.strip() == "/" or int(size) > _SMALL:
+        raise NotHereError(
+            f"{name}: the data of Postgres is on {target.strip()} ({int(size) / 2**30:.0f} GiB), "
+            f"and only a filesystem of its own of at most {_SMALL // 2**30} GiB is filled"
+        )
+    return int(free)
 
 
 def _stop_redis_master(inventory: Inventory) -> Heal:
@@ -118,18 +183,18 @@ def _stop_etcd(inventory: Inventory) -> Heal:
     return _stop(_leader(inventory), "etcd")
 
 
+def _stop_etcd_majority(inventory: Inventory) -> Heal:
+    leader, servers = _leader(inventory), inventory.servers
+    others = [server for server in servers if server.name != leader.name]
+    return _stop_all(others[: len(servers) // 2 + 1], "etcd")
+
+
 def _stop_minio(inventory: Inventory) -> Heal:
     return _stop(inventory.servers[-1], "siberius-minio")
 
 
 def _leave_one_api(inventory: Inventory) -> Heal:
-    heals = [_stop(server, "siberius") for server in inventory.servers[1:]]
-
-    def heal() -> None:
-        for each in heals:
-            each()
-
-    return heal
+    return _stop_all(inventory.servers[1:], "siberius")
 
 
 def _switch_over(inventory: Inventory) -> Heal:
@@ -182,13 +247,17 @@ def _lose_on_purpose(inventory: Inventory) -> Heal:
 FAULTS: Final = {
     "leader-kill": Fault("the leader's Postgres gets SIGKILL", _kill_leader, 5, fails_none=True),
     "leader-freeze": Fault("the leader's Postgres gets SIGSTOP", _freeze_leader),
+    "host-off": Fault("the leader's machine is switched off", _switch_off, 25),
     "partition": Fault("the leader's machine is cut off from the other servers", _partition),
-    "etcd-member": Fault("the etcd beside the leader is gone", _stop_etcd),
+    "etcd-member": Fault("the etcd beside the leader is gone", _stop_etcd, lasts_s=_STEADY_S),
+    # Longer than a leader's key lasts: without the failsafe mode the leader would resign.
+    "etcd-quorum": Fault("a majority of etcd is gone", _stop_etcd_majority, 5, lasts_s=30),
     "redis-master": Fault("the Redis master is gone", _stop_redis_master, fails_none=True),
     "haproxy": Fault("the HAProxy that people use is gone", _stop_haproxy, fails_none=True),
     "vip-owner": Fault("the address moves", _retire_owner, fails_none=True),
-    "minio-node": Fault("a node of the object store is gone", _stop_minio),
-    "api-all-but-one": Fault("one application process is left", _leave_one_api),
+    "minio-node": Fault("a node of the object store is gone", _stop_minio, lasts_s=_STEADY_S),
+    "api-all-but-one": Fault("one application is left", _leave_one_api, lasts_s=_STEADY_S),
+    "disk-full": Fault("the disk of the leader's data is full", _fill_disk, lasts_s=30),
     "switchover": Fault("the leader hands over", _switch_over, 3),
     "rolling-update": Fault("the application is updated", _update, fails_none=True),
     "negative-control": Fault(

@@ -15,26 +15,41 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import httpx
 
-PATIENCE_S = 90
-PAUSE_S = 0.1
+PATIENCE_S: Final = 90
+PAUSE_S: Final = 0.1
+_ANSWER: Final = httpx.Timeout(15, connect=5)
+"""After so long without an answer a write is sent again, on another connection. Agents are as
+patient: a machine that is cut off from its peers still takes requests, and cannot answer them."""
+
+
+class Problem(NamedTuple):
+    """What a client got instead of an acknowledgement, and when (`time.monotonic()`)."""
+
+    at: float
+    text: str
 
 
 @dataclass
 class Ledger:
-    """What was acknowledged and when, what was given up, and how often clients tried again."""
+    """What was acknowledged and when, what was given up, and what was sent again."""
 
     acknowledged: dict[str, float] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    retries: int = 0
+    failed: dict[str, Problem] = field(default_factory=dict)
+    retried: list[Problem] = field(default_factory=list)
+
+    def longest_gap(self) -> tuple[float, float]:
+        """Begin and end of the longest time in which nothing was acknowledged."""
+        moments = sorted(self.acknowledged.values())
+        return max(pairwise(moments), key=lambda gap: gap[1] - gap[0], default=(0.0, 0.0))
 
     def longest_gap_s(self) -> float:
-        """The longest time in which nothing was acknowledged."""
-        moments = sorted(self.acknowledged.values())
-        return max((later - earlier for earlier, later in pairwise(moments)), default=0.0)
+        """How long that was."""
+        began, ended = self.longest_gap()
+        return ended - began
 
 
 @contextmanager
@@ -53,7 +68,7 @@ def writing(
     file = os.open(books or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def write() -> None:
-        with httpx.Client(base_url=url, headers=headers, timeout=60, verify=verify) as client:
+        with httpx.Client(base_url=url, headers=headers, timeout=_ANSWER, verify=verify) as client:
             while not stop.is_set():
                 code = uuid.uuid4().hex[:20]
                 problem = _until_acknowledged(client, code, ledger)
@@ -78,11 +93,10 @@ def writing(
         os.close(file)
 
 
-def _until_acknowledged(client: httpx.Client, code: str, ledger: Ledger) -> str | None:
+def _until_acknowledged(client: httpx.Client, code: str, ledger: Ledger) -> Problem | None:
     """Send one write, again with the same key where its fate is unknown; the last problem."""
     deadline = time.monotonic() + PATIENCE_S
-    problem = "never sent"
-    while time.monotonic() < deadline:
+    while True:
         try:
             answer = client.post(
                 "/api/branches",
@@ -90,16 +104,17 @@ def _until_acknowledged(client: httpx.Client, code: str, ledger: Ledger) -> str 
                 headers={"Idempotency-Key": code},
             )
         except httpx.TransportError as error:
-            problem = repr(error)
+            problem = Problem(time.monotonic(), repr(error))
         else:
             if answer.is_success:
                 return None
-            problem = f"{answer.status_code} {answer.text}"
+            problem = Problem(time.monotonic(), f"{answer.status_code} {answer.text}")
             if answer.status_code not in {429, 502, 503, 504}:
                 return problem
-        ledger.retries += 1
+        if problem.at > deadline:
+            return problem
+        ledger.retried.append(problem)
         time.sleep(0.2)
-    return problem
 
 
 def codes(client: httpx.Client) -> Counter[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from ops.lab.plan import MACHINES, VIRTUAL_ADDRESS
+from ops.lab.plan import MACHINES, NETWORK, VIRTUAL_ADDRESS
 
 
 def write(path: Path, key: Path) -> None:
@@ -12,7 +12,11 @@ def write(path: Path, key: Path) -> None:
     groups: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
     for machine in MACHINES:
         hosts = groups.setdefault(machine.group, {"hosts": {}})["hosts"]
-        hosts[machine.name] = {"ansible_host": machine.address}
+        hosts[machine.name] = {
+            "ansible_host": machine.address,
+            "power_off": f"docker kill {NETWORK}-{machine.name}",
+            "power_on": f"docker start {NETWORK}-{machine.name}",
+        }
     inventory = {
         "all": {
             "vars": {

@@ -1,0 +1,173 @@
+"""A drill's books, its verdict and its page; and its clients against a server that dies."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from ops.cluster.hosts import Inventory
+from ops.drill import report
+from ops.drill.cli import table
+from ops.drill.faults import FAULTS, Fault, NotHereError, room_to_fill
+from ops.drill.followers import following
+from ops.drill.ledger import Ledger, Problem, codes, writing
+from ops.drill.verdict import Books, judge
+from ops.lab import inventory
+from tests.support.replica import ADMIN, PASSWORD, ReplicaServer
+from tests.support.server import wait_until
+
+GIB = 2**30
+QUIET = Fault("nothing happens", lambda _inventory: lambda: None, 3, fails_none=True)
+
+
+def a_ledger(*moments: float) -> Ledger:
+    return Ledger(acknowledged={str(number): at for number, at in enumerate(moments)})
+
+
+def books(ledger: Ledger, **changes: Any) -> Books:
+    """Books that agree, but for the changes."""
+    there = Counter(list(ledger.acknowledged))
+    agreeing = {
+        "acknowledged": list(ledger.acknowledged),
+        "nodes": {"core-1": there, "core-2": there},
+        "views": [there, there],
+    }
+    return Books(**agreeing | changes)
+
+
+def test_books_that_agree_meet_the_goal() -> None:
+    ledger = a_ledger(10, 10.1, 13, 13.2)
+    judged = judge(QUIET, ledger, books(ledger))
+    assert judged["met"]
+    assert judged["longestWriteGapS"] == 2.9
+    assert judged["missedChanges"] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fact", "value"),
+    [
+        ({"nodes": {"core-1": Counter("01"), "core-2": Counter("0")}}, "acknowledgedLost", 1),
+        ({"nodes": {"core-1": Counter("01"), "core-2": Counter("011")}}, "doubled", 1),
+        ({"views": [Counter("01"), Counter("0")]}, "missedChanges", [0, 1]),
+        ({"views": [Counter("012"), Counter("01")]}, "missedChanges", [1, 0]),
+    ],
+)
+def test_what_does_not_agree_misses_the_goal(
+    changes: dict[str, Any], fact: str, value: object
+) -> None:
+    ledger = a_ledger(10, 10.1)
+    judged = judge(QUIET, ledger, books(ledger, **changes))
+    assert (judged[fact], judged["met"]) == (value, False)
+
+
+def test_a_long_gap_and_a_failed_request_miss_the_goal() -> None:
+    slow = a_ledger(10, 13.2)
+    assert not judge(QUIET, slow, books(slow))["met"]
+    failing = a_ledger(10, 10.1)
+    failing.failed["2"] = Problem(10.2, "500 <no>")
+    judged = judge(QUIET, failing, books(failing))
+    assert (judged["met"], judged["problems"]) == (False, ["500 <no>"])
+
+
+def test_the_negative_control_is_met_by_loss_alone() -> None:
+    ledger = a_ledger(10, 10.1)
+    control = FAULTS["negative-control"]
+    assert not judge(control, ledger, books(ledger))["met"]
+    assert judge(control, ledger, books(ledger, nodes={"core-1": Counter("0")}))["met"]
+
+
+@pytest.fixture
+def drilled() -> tuple[dict[str, Any], Ledger]:
+    ledger = a_ledger(100, 100.01, 100.5, 104.5, 105)
+    ledger.retried.append(Problem(101.5, "503"))
+    ledger.failed["x"] = Problem(102.5, "500 <b>no</b>")
+    journal = {"fault": "leader-kill", **judge(QUIET, ledger, books(ledger))}
+    return journal | {"started": "then", "healed": "later", "fullRedundancyAfterS": 9.5}, ledger
+
+
+def test_the_page_shows_what_happened_and_needs_nothing_else(
+    drilled: tuple[dict[str, Any], Ledger],
+) -> None:
+    journal, ledger = drilled
+    marks = {"fault": 100.5, "healed": 106.0, "full redundancy": 110.0}
+    page = report.page(journal, "the leader dies", ledger, marks)
+    assert not re.search(r"<script|href|src=|url\(|@import", page)
+    assert "500 &lt;b&gt;no&lt;/b&gt;" in page
+    tree = ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>\n"))
+    assert [each.text for each in tree.iter("h1")] == ["Drill leader-kill: "]
+    told = " ".join(tree.itertext())
+    for fact in ("missed", "fault +0.0 s", "writes again +4.0 s", "full redundancy +9.5 s"):
+        assert fact in told
+
+
+def test_the_picture_is_to_scale(drilled: tuple[dict[str, Any], Ledger]) -> None:
+    marks = {"fault": 100.5, "full redundancy": 110.0}
+    tree = ElementTree.fromstring(report.timeline(drilled[1], marks))
+    second = 860 / 10
+    gap = next(each for each in tree.iter("rect"))
+    assert float(gap.attrib["x"]) == pytest.approx(80 + 0.5 * second)
+    assert float(gap.attrib["width"]) == pytest.approx(4 * second)
+    paths = {each.attrib["class"]: each.attrib["d"] for each in tree.iter("path")}
+    bars = [float(height) for height in re.findall(r"v-([\d.]+)h", paths["writes"])]
+    assert bars == pytest.approx([140, 70, 70, 70])
+    assert paths["again"].startswith(f"M{80 + 1.5 * second}")
+    assert paths["failed"].startswith(f"M{80 + 2.5 * second}")
+
+
+def test_the_table_has_a_line_for_each_drill(drilled: tuple[dict[str, Any], Ledger]) -> None:
+    lines = table([drilled[0]]).splitlines()
+    assert lines[0].split()[:2] == ["drill", "goal"]
+    assert lines[1].split() == ["leader-kill", "MISSED", "0", "0", "0", "4.0", "1", "1", "9.5"]
+
+
+def test_only_a_small_filesystem_of_its_own_is_filled() -> None:
+    assert room_to_fill("core-1", f"{8 * GIB} {5 * GIB} /var/lib/postgresql\n") == 5 * GIB
+    for size, target in ((8 * GIB, "/"), (500 * GIB, "/var/lib/postgresql")):
+        with pytest.raises(NotHereError, match=f"core-1: the data of Postgres is on {target} "):
+            room_to_fill("core-1", f"{size} {5 * GIB} {target}\n")
+
+
+def test_the_lab_can_switch_its_machines_off(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yml"
+    inventory.write(path, tmp_path / "id_ed25519")
+    variables = Inventory(path).servers[0].variables
+    assert variables["power_off"] == "docker kill siberius-lab-core-1"
+    assert variables["power_on"] == "docker start siberius-lab-core-1"
+
+
+@pytest.fixture
+def replica(postgres_database: str) -> Iterator[ReplicaServer]:
+    server = ReplicaServer(
+        database_url=postgres_database,
+        secret_key="only for tests, but long enough to be taken",
+        password_memory_kib=1024,
+        workers=1,
+    )
+    server.make_company()
+    with server:
+        yield server
+
+
+def test_sockets_show_what_is_there_after_their_server_died(replica: ReplicaServer) -> None:
+    login = {"email": ADMIN, "password": PASSWORD}
+    answer = httpx.post(f"{replica.url}/api/auth/login", json=login, timeout=30)
+    token = answer.raise_for_status().json()["accessToken"]
+    headers = {"Authorization": f"Bearer {token}"}
+    with following(replica.url, token, 2) as followers:
+        with writing(replica.url, headers) as ledger:
+            wait_until(lambda: len(ledger.acknowledged) > 10, 60)
+            wait_until(lambda: all(follower.ready for follower in followers), 60)
+            replica.kill()
+            replica.start()
+            seen = len(ledger.acknowledged)
+            wait_until(lambda: len(ledger.acknowledged) > seen + 10, 60)
+        with httpx.Client(base_url=replica.url, headers=headers, timeout=30) as client:
+            there = codes(client)
+        assert ledger.failed == {}
+        assert set(ledger.acknowledged) <= set(there)
+        wait_until(lambda: [follower.codes() for follower in followers] == [there, there], 60)
