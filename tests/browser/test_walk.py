@@ -16,6 +16,8 @@ from tests.support.dashboard import until, until_kept
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
+LONGEST_PAUSE_S = 37.5
+"""Of the feed, until it asks a server again that fails."""
 # Texts that only a mistake shows: values that were not there, and names that nothing filled.
 LEFTOVERS = re.compile(r"\b(undefined|null|NaN|Invalid Date)\b|\[object |\{\w+\}")
 TEXTS = """
@@ -52,9 +54,10 @@ class Walker:
         await self.page.goto(self.at)
         await self.shows(shows)
 
-    async def shows(self, selector: str) -> None:
+    async def shows(self, selector: str, *, within_s: float = 15) -> None:
         try:
-            await expect(self.page.locator(selector).first).to_be_visible()
+            found = self.page.locator(selector).first
+            await expect(found).to_be_visible(timeout=within_s * 1000)
         except AssertionError:
             text = await self.page.locator("body").inner_text()
             self._note(f"does not show {selector}, but: {text[-300:]!r}")
@@ -174,7 +177,7 @@ async def test_every_screen_says_that_the_server_failed_and_recovers(
             if screen.asks not in recovered:
                 recovered.add(screen.asks)
                 await walker.tries_again()
-                await walker.shows(screen.shows)
+                await walker.shows(screen.shows, within_s=LONGEST_PAUSE_S + 10)
 
 
 async def _fails(route: Route) -> None:
