@@ -4,6 +4,7 @@ import json
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -88,7 +89,16 @@ class Inventory:
     @property
     def servers(self) -> list[Host]:
         """The servers, in the inventory's order."""
-        names = self._groups.get("servers", {}).get("hosts", [])
+        return self._hosts(self._groups.get("servers", {}).get("hosts", []))
+
+    @property
+    def machines(self) -> list[Host]:
+        """Every machine: the servers, then the others."""
+        servers = self.servers
+        names = {server.name for server in servers}
+        return servers + self._hosts(name for name in self._variables if name not in names)
+
+    def _hosts(self, names: Iterable[str]) -> list[Host]:
         return [Host(name, self._variables.get(name, {})) for name in names]
 
     @property
