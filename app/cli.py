@@ -83,8 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     drill.add_argument("fault", help="such as leader-kill, or all; docs/drills.md lists them")
     drill.add_argument("--yes", action="store_true", help="do not ask first")
     status = command("status", _operator("status"), "how the cluster is, on one screen")
-    status.add_argument("--json", action="store_true")
-    for reads in (drill, status):
+    doctor = command("doctor", _operator("doctor"), "what is wrong with it, and what to do")
+    for tells in (status, doctor):
+        tells.add_argument("--json", action="store_true")
+    for reads in (drill, status, doctor):
         reads.add_argument(
             "--inventory",
             type=Path,

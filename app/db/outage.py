@@ -42,7 +42,7 @@ _GONE = frozenset(
         "57P05",  # thrown out while idle
     }
 )
-_PROBE_S = (0.05, 0.25)
+PROBE_S = (0.05, 0.25)
 """The pause between two probes: the first, and the longest."""
 
 
@@ -197,7 +197,7 @@ class Leader:
         )
 
     async def _look_for_it(self) -> None:
-        pause, longest = _PROBE_S
+        pause, longest = PROBE_S
         lost_at = time.monotonic()
         while True:
             # Jitter: the processes of a cluster lose their leader in the same moment.

@@ -34,11 +34,15 @@ def members(inventory: Inventory) -> list[Member]:
     """The members, as the first server that answers sees them; none where nobody answers."""
     for server in inventory.servers:
         try:
-            answer = json.loads(server.get(8008, "/cluster"))
+            return members_in(server.get(8008, "/cluster"))
         except (OperatorError, ValueError):
             continue
-        return [_member(row) for row in answer.get("members", [])]
     return []
+
+
+def members_in(answer: str) -> list[Member]:
+    """The members in what Patroni answers to `/cluster`. Raises `ValueError` where it is none."""
+    return [_member(row) for row in json.loads(answer).get("members", [])]
 
 
 def leader(inventory: Inventory) -> Host | None:

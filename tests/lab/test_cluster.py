@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from ops.cluster import state
+from ops.cluster.hosts import Inventory
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"
 INVENTORY = ROOT / "build" / "lab" / "inventory.yml"
@@ -43,6 +46,14 @@ def test_one_command_makes_a_cluster_and_a_second_changes_nothing() -> None:
     assert status["losesNothingNow"]
 
 
+def test_the_doctor_finds_no_problem_and_changes_nothing() -> None:
+    before = _as_it_is()
+    report = json.loads(_run(BIN / "siberius", "doctor", "--json"))
+    assert report["problems"] == 0, report
+    assert len(report["outages"]) == 2
+    assert _as_it_is() == before
+
+
 @pytest.mark.parametrize("fault", ["leader-kill", "partition", "rolling-update"])
 def test_nothing_acknowledged_is_lost(fault: str) -> None:
     result = _drill(fault)
@@ -52,6 +63,18 @@ def test_nothing_acknowledged_is_lost(fault: str) -> None:
 
 def test_the_checker_reports_loss_where_there_is_some() -> None:
     assert _drill("negative-control")["acknowledgedLost"] > 0
+
+
+def _as_it_is() -> dict[str, Any]:
+    """Each machine's settings, when its parts were started, and the cluster's settings."""
+    inventory = Inventory(INVENTORY)
+    ask = (
+        "find /etc -xdev -type f -exec sha256sum {} + | sort --key 2;"
+        "systemctl show --property=Id,ActiveState,ActiveEnterTimestamp,NRestarts etcd patroni"
+        " siberius-redis siberius-sentinel siberius-minio haproxy keepalived siberius nftables ssh"
+    )
+    found = state.ask_all(inventory.machines, lambda machine: machine.run(ask))
+    return found | {"patroni": inventory.servers[0].get(8008, "/config")}
 
 
 def _drill(fault: str) -> dict[str, Any]:
