@@ -10,6 +10,7 @@ import multiprocessing
 import secrets
 import statistics
 import time
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ import aiohttp
 import urllib3
 from fpdf import FPDF
 from minio import Minio
+from prometheus_client.parser import text_string_to_metric_families
 
 from app.domains.agents.credentials import identify
 from app.domains.pdfs import indexing
@@ -95,7 +97,7 @@ def run() -> list[Figure]:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, context) as clients:
             rates = clients.submit(measure, sides, documents).result()
-    figures: list[Figure] = []
+        figures = [_cache_hits(replica)]
     for way in ("upload", "download"):
         straight = statistics.median(rates[way, "minio"])
         figures.append(figure(f"{way}, straight to MinIO", straight, "MB/s"))
@@ -107,6 +109,17 @@ def run() -> list[Figure]:
                 figure(f"{way} through {name}: of MinIO's", rate / straight, "", at_least=goal)
             )
     return figures
+
+
+def _cache_hits(replica: ReplicaServer) -> Figure:
+    """Of what uploads and downloads look up of the company: who the agent is, its settings."""
+    text = urllib3.request("GET", replica.url + "/metrics").data.decode()
+    reads = Counter[str]()
+    for family in text_string_to_metric_families(text):
+        if family.name == "siberius_cache_reads":
+            for sample in family.samples:
+                reads[sample.labels["outcome"]] += int(sample.value)
+    return figure("cache hits", 100 * reads["hit"] / reads.total(), "%", at_least=80)
 
 
 async def _prepare(
