@@ -80,6 +80,8 @@ def rehearse(inventory: Inventory, name: str, fault: Fault) -> dict[str, Any]:
             clock.mark("full redundancy")
             clock.say("full redundancy")
         clock.say("the writers stopped; reading back from every node and every socket")
+        # Again: who was cut off believed for a moment what it knew from before.
+        _until(lambda: not state.degraded(inventory), "full redundancy", pause_s=1)
         books = _read_back(inventory, file.read_text().split(), followers)
     journal = {"fault": name, **judge(fault, ledger, books)} | {
         "started": started.isoformat(),
