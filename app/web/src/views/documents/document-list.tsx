@@ -1,16 +1,14 @@
-import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';
 import { useWorkspace } from '../../ui/context';
 import { isNarrow } from '../../ui/page';
-import { useSlots } from '../../ui/use-slots';
 import { useVirtual } from '../../ui/use-virtual';
 import { DocumentRow } from './document-row';
 import { listStyle } from './layout';
 import { ListHead } from './list-head';
 import { useColumns } from './use-columns';
-import { useOpenDocument } from './use-open-document';
+import { useRowEvents } from './use-row-events';
 
 const ROW_HEIGHT = 44;
 /** On a phone a row is a small card. */
@@ -24,67 +22,18 @@ interface DocumentListProps {
   list: RefObject<HTMLDivElement>;
 }
 
-/**
- * The rows of the documents. Arrow keys move, Enter opens; Space chooses, and Shift with an arrow
- * chooses up to there; Ctrl+A chooses all, Escape none.
- */
+/** The rows of the documents, as many as are on screen. */
 export function DocumentList({ ids, list }: DocumentListProps) {
   const { documents } = useWorkspace();
   const { selection } = documents;
   const scroller = useRef<HTMLDivElement>(null);
-  const active = useSignal<string | null>(null);
   const columns = useColumns();
   const rowHeight = isNarrow.value ? CARD_HEIGHT : ROW_HEIGHT;
   const headHeight = isNarrow.value ? 0 : HEAD_HEIGHT;
   const virtual = useVirtual(scroller, ids.length, rowHeight, headHeight);
-  const items = virtual.getVirtualItems();
-  const slotOf = useSlots(items.map(({ index }) => ids[index] ?? ''));
-  const openDocument = useOpenDocument();
-  const moved = useRef(false);
-  const activeIndex = active.value === null ? -1 : ids.indexOf(active.value);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target instanceof Element) || event.target.role !== 'row') return;
-    const id = active.value;
-    if (event.key === ' ' && id) {
-      event.preventDefault();
-      if (event.shiftKey) selection.extendTo(id);
-      else selection.toggle(id);
-    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      selection.all();
-    } else if (event.key === 'Escape') {
-      selection.clear();
-    } else {
-      move(event);
-    }
-  };
-
-  const move = (event: KeyboardEvent) => {
-    const target = targetOf(event.key, activeIndex, ids.length);
-    const id = target === null ? undefined : ids[target];
-    if (target === null || !id) return;
-    event.preventDefault();
-    if (event.shiftKey) {
-      if (active.value && selection.ids.value.length === 0) selection.toggle(active.value);
-      selection.extendTo(id);
-    }
-    active.value = id;
-    moved.current = true;
-    virtual.scrollToIndex(target);
-  };
-
-  useEffect(() => {
-    // The row that had the focus is out of sight, and its elements are another's now.
-    const focused = document.activeElement?.closest<HTMLElement>('.document-row');
-    if (focused && focused.dataset.pdfId !== active.value) focused.blur();
-    // The row may be drawn only after the list has scrolled to it.
-    if (!moved.current) return;
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-pdf-id="${active.value}"]`);
-    if (!row) return;
-    moved.current = false;
-    row.focus({ preventScroll: true });
-  });
+  // Each stays where it is among the elements: to move one costs the browser as much as a new one.
+  const rows = virtual.rows.sort((a, b) => a.slot - b.slot);
+  const { activeIndex, handlers } = useRowEvents(ids, scroller, virtual.scrollToIndex);
 
   return (
     <div
@@ -102,26 +51,22 @@ export function DocumentList({ ids, list }: DocumentListProps) {
         <div
           role="rowgroup"
           class="document-rows"
-          style={{ height: `${virtual.getTotalSize()}px` }}
-          onKeyDown={onKeyDown}
+          style={{ height: `${virtual.height}px` }}
+          {...handlers}
         >
-          {items.map(({ index, start, size }) => {
+          {rows.map(({ index, top, slot }) => {
             const pdf = documents.pdfs.get(ids[index] ?? '');
             return (
               pdf && (
                 <DocumentRow
-                  key={slotOf(pdf.id)}
+                  key={slot}
                   pdf={pdf}
                   columns={columns}
                   index={index}
-                  top={start - headHeight}
-                  height={size}
+                  top={top}
+                  height={rowHeight}
                   chosen={selection.has(pdf.id)}
                   focusable={activeIndex < 0 ? index === 0 : index === activeIndex}
-                  onFocus={() => {
-                    active.value = pdf.id;
-                  }}
-                  onOpen={() => openDocument(pdf)}
                 />
               )
             );
@@ -130,20 +75,4 @@ export function DocumentList({ ids, list }: DocumentListProps) {
       </div>
     </div>
   );
-}
-
-const PAGE_STEP = 10;
-
-/** The index the key leads to, or null where it leads nowhere. */
-function targetOf(key: string, from: number, count: number): number | null {
-  const steps: Record<string, number> = {
-    ArrowDown: from + 1,
-    ArrowUp: from - 1,
-    PageDown: from + PAGE_STEP,
-    PageUp: from - PAGE_STEP,
-    Home: 0,
-    End: count - 1,
-  };
-  const target = steps[key];
-  return target === undefined ? null : Math.max(0, Math.min(count - 1, target));
 }

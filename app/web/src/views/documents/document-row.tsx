@@ -5,7 +5,10 @@ import type { Column } from '../../stores/documents/columns';
 import { useWorkspace } from '../../ui/context';
 import { isNarrow } from '../../ui/page';
 import { Card } from './card';
-import { Cell, PinButton } from './row-parts';
+import { Cells, PinButton } from './row-parts';
+
+/** Made once, so that a row that is drawn anew leaves it alone. */
+const DETAILS = <IconInfoCircle size={18} aria-hidden="true" />;
 
 interface DocumentRowProps {
   pdf: Pdf;
@@ -15,47 +18,26 @@ interface DocumentRowProps {
   height: number;
   chosen: boolean;
   focusable: boolean;
-  onFocus: () => void;
-  onOpen: () => void;
 }
 
-/** One document. A click opens it; with Ctrl it chooses it, with Shift all up to it. */
-export function DocumentRow({ pdf, columns, index, top, height, ...row }: DocumentRowProps) {
+/** One document. It reads signals, so it is drawn anew only where a property is another one. */
+export function DocumentRow(row: DocumentRowProps) {
+  const { pdf, columns } = row;
   const { documents } = useWorkspace();
-  const { selection } = documents;
-  const onClick = (event: MouseEvent) => {
-    const within = event.target instanceof Element ? event.target : null;
-    const isChoice = within?.closest('.cell-select') !== null;
-    // The buttons and links within the row have a meaning of their own.
-    if (!isChoice && within?.closest('a, button:not(.document-open)')) return;
-    if (event.shiftKey) {
-      selection.extendTo(pdf.id);
-      // The browser has marked the text between the two clicks.
-      getSelection()?.removeAllRanges();
-    } else if (isChoice || event.ctrlKey || event.metaKey) {
-      selection.toggle(pdf.id);
-    } else {
-      row.onOpen();
-    }
-  };
+  const Body = isNarrow.value ? Card : Cells;
   return (
     <div
       role="row"
-      aria-rowindex={index + 2}
+      aria-rowindex={row.index + 2}
       aria-selected={row.chosen}
       class="document-columns document-row"
-      style={{ transform: `translateY(${top}px)`, height: `${height}px` }}
+      style={{ transform: `translateY(${row.top}px)`, height: `${row.height}px` }}
       tabIndex={row.focusable ? 0 : -1}
       data-testid="documents-row"
       data-pdf-id={pdf.id}
       data-file-name={pdf.fileName}
       data-availability={documents.availability(pdf)}
       data-status={pdf.status}
-      onFocusIn={row.onFocus}
-      onClick={onClick}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.target === event.currentTarget) row.onOpen();
-      }}
     >
       <span role="gridcell" class="cell cell-select">
         <input
@@ -67,11 +49,7 @@ export function DocumentRow({ pdf, columns, index, top, height, ...row }: Docume
           data-testid="select"
         />
       </span>
-      {isNarrow.value ? (
-        <Card pdf={pdf} columns={columns} />
-      ) : (
-        columns.map((column) => <Cell key={column} column={column} pdf={pdf} />)
-      )}
+      <Body pdf={pdf} columns={columns} />
       <span role="gridcell" class="cell cell-actions">
         <PinButton pdf={pdf} />
         <a
@@ -82,7 +60,7 @@ export function DocumentRow({ pdf, columns, index, top, height, ...row }: Docume
           title={t('documents.column.actions')}
           data-testid="details"
         >
-          <IconInfoCircle size={18} aria-hidden="true" />
+          {DETAILS}
         </a>
       </span>
     </div>

@@ -9,15 +9,26 @@ import { run } from '../../ui/run';
 import { TransferProgress } from '../../ui/transfer-progress';
 import { cellText } from './cells';
 
-/** What a column of the table shows. */
-export function Cell({ column, pdf }: { column: Column; pdf: Pdf }) {
+interface CellsProps {
+  pdf: Pdf;
+  columns: readonly Column[];
+}
+
+/** What the columns of the table show. */
+export function Cells({ pdf, columns }: CellsProps) {
   const workspace = useWorkspace();
-  const Part = PARTS[column];
-  const text = Part ? undefined : cellText(column, pdf, workspace);
   return (
-    <span role="gridcell" class={`cell cell-${column}`} title={text}>
-      {Part ? <Part pdf={pdf} /> : text}
-    </span>
+    <>
+      {columns.map((column) => {
+        const Part = PARTS[column];
+        const text = Part ? undefined : cellText(column, pdf, workspace);
+        return (
+          <span key={column} role="gridcell" class={`cell cell-${column}`} title={text}>
+            {Part ? <Part pdf={pdf} /> : text}
+          </span>
+        );
+      })}
+    </>
   );
 }
 

@@ -11,19 +11,19 @@ const CARD_HEIGHT = 184;
 export function QuarantineList({ ids }: { ids: readonly string[] }) {
   const { paths, quarantine } = useWorkspace();
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtual(scroller, ids.length, isNarrow.value ? CARD_HEIGHT : ROW_HEIGHT, 0);
-  const items = virtual.getVirtualItems();
-  const shown = items.flatMap(({ index }) => quarantine.pdfs.get(ids[index] ?? '') ?? []);
+  const rowHeight = isNarrow.value ? CARD_HEIGHT : ROW_HEIGHT;
+  const { rows, height } = useVirtual(scroller, ids.length, rowHeight, 0);
+  const shown = rows.flatMap(({ index }) => quarantine.pdfs.get(ids[index] ?? '') ?? []);
   const key = shown.map((pdf) => `${pdf.id}/${pdf.version}`).join();
   useEffect(() => paths.want(shown), [paths, key]);
   return (
     <div class="quarantine-list" ref={scroller}>
       <ul
         class="quarantine-rows"
-        style={{ height: `${virtual.getTotalSize()}px` }}
+        style={{ height: `${height}px` }}
         aria-label={t('quarantine.list')}
       >
-        {items.map(({ index, start, size }) => {
+        {rows.map(({ index, top }) => {
           const pdf = quarantine.pdfs.get(ids[index] ?? '');
           return (
             pdf && (
@@ -32,8 +32,8 @@ export function QuarantineList({ ids }: { ids: readonly string[] }) {
                 pdf={pdf}
                 index={index}
                 of={ids.length}
-                top={start}
-                height={size}
+                top={top}
+                height={rowHeight}
               />
             )
           );
