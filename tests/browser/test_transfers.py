@@ -1,11 +1,31 @@
 """What is on its way up: seen, stopped, tried again."""
 
+import re
+from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import AWAY, OpenPage, row
+from tests.browser.conftest import AWAY, Office, OpenPage, row
 from tests.browser.world import BROUGHT_UP, World
+from tests.e2e.samples import large_pdf
+from tests.e2e.stack import Branch
+from tests.support.proxy import Proxy
+
+PLAN = "plan.pdf"
+PARTLY = re.compile(r"^[1-9]\d?%$")
+
+
+@pytest.fixture
+async def santos(office: Office) -> AsyncIterator[Branch]:
+    """A branch with a slow line, and a plan that takes seconds to come up."""
+    async with Proxy(office.stack.port, bytes_per_second=1_000_000) as line:
+        branch = Branch(office.stack, "santos", server_url=line.url)
+        branch.drop(PLAN, large_pdf(4_000_000))
+        branch.agent.start()
+        yield branch
+        branch.agent.kill()
 
 
 def _transfer(page: Page, name: str, state: str) -> Any:
@@ -41,3 +61,26 @@ async def test_one_that_waits_is_cancelled_taken_back_and_tried_again(open_page:
     await expect(waiting).to_be_visible()
     await waiting.get_by_test_id("cancel").click()
     await expect(waiting).to_have_count(0)
+
+
+async def test_one_that_fails_on_its_way_says_why_and_is_tried_again(
+    santos: Branch, open_page: OpenPage
+) -> None:
+    page = await open_page()
+    plan = row(page, PLAN)
+    await plan.get_by_test_id("open").click()
+    await page.get_by_test_id("to-transfers").click()
+    moving = _transfer(page, PLAN, "uploading")
+    await expect(moving.locator(".transfer-percent")).to_have_text(PARTLY)
+    await expect(moving).to_contain_text(" of 4 MB")
+    (santos.folder / PLAN).rename(santos.folder / "plan.away")
+    failed = _transfer(page, PLAN, "failed")
+    await expect(failed).to_contain_text("The file is in no branch any more.")
+    await expect(moving).to_have_count(0)
+    (santos.folder / "plan.away").rename(santos.folder / PLAN)
+    await page.get_by_test_id("to-documents").click()
+    await expect(plan).to_have_attribute("data-availability", "branch_online")
+    await page.get_by_test_id("to-transfers").click()
+    await failed.get_by_test_id("retry").click()
+    await expect(_transfer(page, PLAN, "done")).to_be_visible()
+    await expect(failed).to_be_visible()

@@ -19,6 +19,7 @@ import httpx
 
 from tests.support.servers import free_port
 
+COMPANY = "Example"
 ADMIN = "ana@example.com"
 PASSWORD = "correct horse battery"
 WAIT_S = 30.0
@@ -74,8 +75,9 @@ class Branch:
         self.code = code
         self.folder = stack.root / "branches" / code
         self.folder.mkdir(parents=True)
-        stack.cli("branch", "create", "--name", code.title(), "--code", code)
-        made = stack.cli("agent", "create", "--name", f"PC {code}", "--branch", code)
+        company = ("--tenant", COMPANY)
+        stack.cli("branch", "create", *company, "--name", code.title(), "--code", code)
+        made = stack.cli("agent", "create", *company, "--name", f"PC {code}", "--branch", code)
         token = re.search(r"^token +(\S+)", made, re.MULTILINE)
         assert token is not None, made
         environment = {
@@ -127,7 +129,7 @@ class Stack:
         )
         self.processes.append(self.server)
         self.cli(
-            *("tenant", "create", "--name", "Example", "--admin-email", ADMIN),
+            *("tenant", "create", "--name", COMPANY, "--admin-email", ADMIN),
             # Not one of the dashboard's own words.
             *("--admin-name", "Ana Souza"),
             "--admin-password-stdin",
