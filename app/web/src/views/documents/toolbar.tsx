@@ -15,8 +15,8 @@ import { ViewsMenu } from './views-menu';
 export function Toolbar({ onLeave }: { onLeave: () => void }) {
   const { documents } = useWorkspace();
   return (
-    <search class="toolbar">
-      <div class="toolbar-row">
+    <search class="list-tools">
+      <div class="list-tools-row">
         <SearchBox
           value={documents.query.value.text}
           onInput={(text) => documents.narrow({ text })}
@@ -27,7 +27,7 @@ export function Toolbar({ onLeave }: { onLeave: () => void }) {
         <ColumnsMenu />
         <ExportButton />
       </div>
-      <div class="toolbar-row">
+      <div class="list-tools-row">
         {!isNarrow.value && <Filters />}
         {documents.isFiltered.value && <ClearButton />}
         <Count />
@@ -95,7 +95,7 @@ function Count() {
   const found = documents.found.value.length;
   const all = t('documents.count', { count });
   return (
-    <span class="toolbar-count" role="status" data-testid="count">
+    <span class="list-tools-count" role="status" data-testid="count">
       {documents.isFiltered.value
         ? t('documents.found', { found: formatNumber(found), count: all })
         : all}

@@ -113,7 +113,7 @@ function Filters() {
         </select>
         <IconChevronDown size={14} aria-hidden="true" />
       </label>
-      <span class="toolbar-count" role="status" data-testid="count">
+      <span class="list-tools-count" role="status" data-testid="count">
         {t('quarantine.count', { count: quarantine.found.value.length })}
       </span>
     </div>
