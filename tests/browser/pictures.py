@@ -29,9 +29,6 @@ PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
     "overview": ("/", {**DESKTOP, **LIGHT}),
     "documents": ("/documents", {**DESKTOP, **LIGHT}),
     "document": ("/documents/:id", {**DESKTOP, **LIGHT}),
-    "transfers": ("/transfers", {**DESKTOP, **LIGHT}),
-    "agents": ("/agents", {**DESKTOP, **LIGHT}),
-    "users": ("/admin/users", {**DESKTOP, **LIGHT}),
     "dark": ("/documents", {**DESKTOP, **DARK}),
     "phone": ("/documents", {**PHONE, **LIGHT}),
 }
