@@ -128,7 +128,7 @@ test-compose: $(VENV)/.dev ## The cluster of make up, from a clean clone, with p
 	@$(VENV)/bin/pytest -q -s --timeout 2400 tests/compose
 
 .PHONY: test-lab
-test-lab: $(VENV)/.dev $(RELEASE) minio ## Lab, deployment, a second run, drills, lab down (long)
+test-lab: $(VENV)/.dev $(RELEASE) minio ## Lab, deployment, a second run, drills, restores, lab down (long)
 	@$(VENV)/bin/pytest -q -s --timeout 3600 tests/lab
 
 .PHONY: release

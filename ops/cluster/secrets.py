@@ -20,6 +20,7 @@ NAMES: Final = (
     "minio_user",
     "minio_password",
     "application",
+    "backup",
     "drill",
 )
 

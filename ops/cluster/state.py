@@ -1,6 +1,7 @@
 """What the running cluster says of itself: who leads, who follows, who owns the address."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,15 @@ class Member:
     def follows(self) -> bool:
         """Whether it takes what the leader writes as it is written."""
         return self.role in {"replica", "sync_standby"} and self.state == "streaming"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A finished backup; `kind` is full, diff or incr."""
+
+    label: str
+    kind: str
+    age_s: int
 
 
 def members(inventory: Inventory) -> list[Member]:
@@ -68,6 +78,22 @@ def redis_master(inventory: Inventory) -> Host | None:
         except OperatorError:
             continue
         return next((each for each in inventory.servers if each.address in answer), None)
+    return None
+
+
+def last_backup(inventory: Inventory) -> Backup | None:
+    """The newest backup, as the first server that reaches the repository sees it."""
+    ask = "runuser -u postgres -- pgbackrest --stanza=siberius --output=json info"
+    for server in inventory.servers:
+        try:
+            found = json.loads(server.run(ask))[0]["backup"]
+        except (OperatorError, ValueError, LookupError):
+            continue
+        if not found:
+            return None
+        newest = found[-1]
+        age_s = int(time.time()) - int(newest["timestamp"]["stop"])
+        return Backup(str(newest["label"]), str(newest["type"]), age_s)
     return None
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import timedelta
 from typing import Any
 
 from ops.cluster import OperatorError, state
@@ -38,6 +39,7 @@ def gather(inventory: Inventory) -> dict[str, Any]:
     owner = state.address_owner(inventory) if inventory.virtual_address else None
     master = state.redis_master(inventory)
     answers = state.ask_all(inventory.servers, _facts)
+    backup = state.last_backup(inventory)
     servers = []
     for server in inventory.servers:
         member, facts = members.get(server.name), answers[server.name]
@@ -57,6 +59,7 @@ def gather(inventory: Inventory) -> dict[str, Any]:
         "losesNothingNow": any(
             member.role == "sync_standby" and member.follows for member in members.values()
         ),
+        "lastBackup": backup and {"label": backup.label, "kind": backup.kind, "ageS": backup.age_s},
         "degraded": reasons,
     }
 
@@ -82,6 +85,9 @@ def _show(report: dict[str, Any]) -> None:
         known = [row.get(name, "?") for name in ("name", "postgres", "state", "timeline")]
         rest = [row.get(name, "?") for name in ("release", "certificate", "disk")]
         print(_LINE.format(*known, "" if lag is None else lag, *rest, has))
+    backup = report["lastBackup"]
+    age = backup and timedelta(seconds=backup["ageS"])
+    print(f"last backup: {backup['kind']}, {age} ago" if backup else "last backup: NONE is known")
     for reason in report["degraded"]:
         print(f"✗ {reason}")
     print(f"losing the leader now loses nothing: {'yes' if report['losesNothingNow'] else 'NO'}")
