@@ -16,7 +16,7 @@ from socketio.packet import Packet as SocketPacket
 from websockets.frames import Frame, Opcode
 
 from app.realtime.backlog import Backlog
-from app.serving.websocket import FRAMES
+from app.realtime.websocket import FRAMES
 
 
 class Fanout:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.serving.websocket import CrowdWebSocket
+from app.realtime.websocket import CrowdWebSocket
 from app.settings import Settings
 
 

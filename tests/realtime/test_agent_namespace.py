@@ -19,7 +19,7 @@ from agent.contract.messages import AgentConfig, Handshake, HeartbeatAck, IndexA
 from agent.contract.reconcile import Answer, digest, item_key, pack
 from app.domains.agents import presence
 from app.domains.pdfs import transfers
-from app.serving.websocket import CrowdWebSocket
+from app.realtime.websocket import CrowdWebSocket
 from tests.api.conftest import (  # noqa: F401 - two are fixtures
     Api,
     Company,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.serving.websocket import CrowdWebSocket
+from app.realtime.websocket import CrowdWebSocket
 from tests.api.conftest import api_settings, sqlite_template, sqlite_url, start  # noqa: F401
 from tests.feed.reader import Reader
 from tests.realtime.test_agent_namespace import served
