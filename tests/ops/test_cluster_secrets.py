@@ -1,6 +1,7 @@
 """The secrets and certificates of a cluster: made once, kept, renewed where they must be."""
 
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,20 @@ def test_a_certificate_is_made_anew_only_where_its_names_change(tmp_path: Path) 
     )
     assert (tmp_path / "core-1.key").stat().st_mode & 0o077 == 0
     assert b"ENCRYPTED" in (tmp_path / "ca.key").read_bytes()
+
+
+def test_a_strict_client_trusts_it(tmp_path: Path) -> None:
+    Authority(tmp_path, b"secret").ensure("core-1", ["core-1", "127.0.0.1"])
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(tmp_path / "core-1.crt", tmp_path / "core-1.key")
+    asking = ssl.create_default_context(cafile=str(tmp_path / "ca.crt"))
+    # The default from Python 3.13 on.
+    asking.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = asking.wrap_bio(to_client, to_server, server_hostname="127.0.0.1")
+    server = serving.wrap_bio(to_server, to_client, server_side=True)
+    for side in (client, server):
+        with suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    client.do_handshake()
+    assert client.getpeercert()
