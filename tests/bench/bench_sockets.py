@@ -120,13 +120,22 @@ async def _write(settings: Settings) -> int:
         async with runtime.database.unit_of_work(scope) as unit:
             branches = [Branch(name=f"Branch {n}", code=str(n)) for n in range(WRITERS)]
             unit.session.add_all(branches)
-        rename = partial(_rename, runtime.database, scope)
-        return sum(await asyncio.gather(*(rename(branch.id) for branch in branches)))
+        pace = WRITERS / WRITES_PER_S
+        rename = partial(_rename, runtime.database, scope, pace)
+        # One after another: a company's commits wait for each other.
+        turns = (
+            rename(branch.id, first_after=number * pace / WRITERS)
+            for number, branch in enumerate(branches)
+        )
+        return sum(await asyncio.gather(*turns))
 
 
-async def _rename(database: Database, scope: Scope, branch_id: UUID) -> int:
-    """Rename a branch at an even pace; the number of commits, fewer where they took longer."""
-    written, started, pace = 0, time.monotonic(), WRITERS / WRITES_PER_S
+async def _rename(
+    database: Database, scope: Scope, pace: float, branch_id: UUID, *, first_after: float
+) -> int:
+    """Rename a branch every `pace` seconds; the number of commits, fewer where they took longer."""
+    await asyncio.sleep(first_after)
+    written, started = 0, time.monotonic()
     while time.monotonic() - started < SECONDS:
         async with database.unit_of_work(scope) as unit:
             branch = await unit.session.get_one(Branch, branch_id)

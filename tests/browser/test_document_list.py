@@ -37,7 +37,9 @@ async def test_chosen_columns_stay(open_page: OpenPage) -> None:
     head = page.get_by_role("columnheader", name="Size")
     await expect(head).to_have_count(0)
     await page.get_by_test_id("columns").click()
-    await page.get_by_test_id("column-size").check()
+    # It is shown before it is saved.
+    async with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        await page.get_by_test_id("column-size").check()
     await expect(head).to_be_visible()
     await page.reload()
     await expect(head).to_be_visible()

@@ -20,7 +20,7 @@ PARTLY = re.compile(r"^[1-9]\d?%$")
 @pytest.fixture
 async def santos(office: Office) -> AsyncIterator[Branch]:
     """A branch with a slow line, and a plan that takes seconds to come up."""
-    async with Proxy(office.stack.port, bytes_per_second=1_000_000) as line:
+    async with Proxy(office.stack.port, bytes_per_second=300_000) as line:
         branch = Branch(office.stack, "santos", server_url=line.url)
         branch.drop(PLAN, large_pdf(4_000_000))
         branch.agent.start()
@@ -82,5 +82,5 @@ async def test_one_that_fails_on_its_way_says_why_and_is_tried_again(
     await expect(plan).to_have_attribute("data-availability", "branch_online")
     await page.get_by_test_id("to-transfers").click()
     await failed.get_by_test_id("retry").click()
-    await expect(_transfer(page, PLAN, "done")).to_be_visible()
+    await expect(_transfer(page, PLAN, "done")).to_be_visible(timeout=60_000)
     await expect(failed).to_be_visible()

@@ -160,7 +160,8 @@ async def test_every_screen_of_an_empty_company_says_so(browser: Browser, world:
 async def test_every_screen_says_that_the_server_failed_and_recovers(
     browser: Browser, world: World
 ) -> None:
-    async with walking(browser, world) as walker:
+    # What a service worker lets through may not meet the routes of a page.
+    async with walking(browser, world, service_workers="block") as walker:
         page = walker.page
         walker.refused_is_right = True
         # Rows that are kept here would be shown instead.
