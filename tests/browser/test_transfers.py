@@ -20,9 +20,9 @@ PARTLY = re.compile(r"^[1-9]\d?%$")
 @pytest.fixture
 async def santos(office: Office) -> AsyncIterator[Branch]:
     """A branch with a slow line, and a plan that takes seconds to come up."""
-    async with Proxy(office.stack.port, bytes_per_second=300_000) as line:
+    async with Proxy(office.stack.port, bytes_per_second=2_000_000) as line:
         branch = Branch(office.stack, "santos", server_url=line.url)
-        branch.drop(PLAN, large_pdf(4_000_000))
+        branch.drop(PLAN, large_pdf(24_000_000))
         branch.agent.start()
         yield branch
         branch.agent.kill()
@@ -72,7 +72,7 @@ async def test_one_that_fails_on_its_way_says_why_and_is_tried_again(
     await page.get_by_test_id("to-transfers").click()
     moving = _transfer(page, PLAN, "uploading")
     await expect(moving.locator(".transfer-percent")).to_have_text(PARTLY)
-    await expect(moving).to_contain_text(" of 4 MB")
+    await expect(moving).to_contain_text(" of 24 MB")
     (santos.folder / PLAN).rename(santos.folder / "plan.away")
     failed = _transfer(page, PLAN, "failed")
     await expect(failed).to_contain_text("The file is in no branch any more.")
