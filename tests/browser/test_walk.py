@@ -4,7 +4,6 @@ empty company, and where the server fails."""
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -161,32 +160,20 @@ async def test_every_screen_of_an_empty_company_says_so(browser: Browser, world:
 async def test_every_screen_says_that_the_server_failed_and_recovers(
     browser: Browser, world: World
 ) -> None:
-    # What a service worker lets through may not meet the routes of a page.
-    async with walking(browser, world, service_workers="block") as walker:
+    async with walking(browser, world) as walker:
         page = walker.page
         walker.refused_is_right = True
         # Rows that are kept here would be shown instead.
-        await page.add_init_script("Object.defineProperty(window, 'indexedDB', {})")
-        failing: str | None = None
-
-        async def answer(route: Route) -> None:
-            if failing is not None and fnmatch(route.request.url, failing):
-                await _fails(route)
-            else:
-                await route.continue_()
-
-        # One route for all: a request under way while routes change may meet none of them.
-        await page.route("**/api/**", answer)
+        await until_kept(page)
+        await page.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
         recovered = set()
         for screen in SCREENS.values():
             if screen.asks is None:
                 continue
-            # Nothing of the last screen is left to hand over its rows.
-            await page.goto("about:blank")
-            failing = screen.asks
+            await page.route(screen.asks, _fails)
             await walker.goes_to(screen, screen.fails)
             await walker.is_well_made()
-            failing = None
+            await page.unroute(screen.asks)
             # What waits for the same rows recovers in the same way.
             if screen.asks not in recovered:
                 recovered.add(screen.asks)
