@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,17 @@ def say(at: Site, number: int, noise: str = "") -> None:
     at.api.runtime.signals.tell_clients(at.company.id, [None], "data_update", update)
 
 
+def heard_more_than(count: int, told: list[Any]) -> bool:
+    return len(told) > count
+
+
 async def flood(at: Site, quick: Socket) -> int:
     """More than a client that does not read can be sent, each when `quick` has the last, and a
     change at the end; the longest queue of any socket meanwhile."""
     longest = 0
     for number in range(ROUNDS):
         say(at, number, LARGE)
-        await quick.until(lambda told, number=number: len(told) > number)  # type: ignore[misc]
+        await quick.until(partial(heard_more_than, number))
         longest = max(longest, waiting(at))
     await add_agent(at, None)
     await quick.until(lambda _: quick.updates("agents"))
