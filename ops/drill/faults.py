@@ -14,8 +14,8 @@ from ops.cluster.hosts import Host, Inventory
 
 Heal = Callable[[], object]
 
-FOLDER: Final = "/var/lib/postgresql/siberius"
-DATA: Final = f"{FOLDER}/data"
+POSTGRES: Final = "/var/lib/postgresql/siberius"
+DATA: Final = f"{POSTGRES}/data"
 PATRONI: Final = "patronictl -c /etc/patroni/config.yml"
 _TABLE: Final = "inet siberius_drill"
 _SAFETY_S: Final = 180
@@ -135,9 +135,9 @@ def _here(command: str) -> None:
 
 def _fill_disk(inventory: Inventory) -> Heal:
     leader = _leader(inventory)
-    said = leader.run(f"df --block-size=1 --output=size,avail,target {FOLDER} | tail -1")
+    said = leader.run(f"df --block-size=1 --output=size,avail,target {POSTGRES} | tail -1")
     room = room_to_fill(leader.name, said)
-    plug = f"{FOLDER}/siberius-drill.full"
+    plug = f"{POSTGRES}/siberius-drill.full"
     leader.run(f"{_later(f'rm -f {plug}')} && fallocate --length {room} {plug}")
     return lambda: leader.run(f"rm -f {plug}; {_NOT_LATER}")
 

@@ -15,7 +15,7 @@ import httpx
 from ops.cluster import OperatorError, secrets, state
 from ops.cluster.hosts import Host, Inventory
 from ops.drill import report
-from ops.drill.faults import Fault
+from ops.drill.faults import POSTGRES, Fault
 from ops.drill.followers import Follower, following
 from ops.drill.ledger import writing
 from ops.drill.verdict import Books, judge
@@ -114,7 +114,7 @@ def _sign_in(inventory: Inventory, password: str, trusted: ssl.SSLContext) -> st
 
 def _read_back(inventory: Inventory, acknowledged: list[str], followers: list[Follower]) -> Books:
     """The books, as soon as they agree, or once there was time enough for that."""
-    psql = "runuser -u postgres -- psql -h /var/lib/postgresql/siberius -d siberius -At"
+    psql = f"runuser -u postgres -- psql -h {POSTGRES} -d siberius -At"
     query = "SELECT code FROM branches JOIN tenants t ON t.id = tenant_id WHERE t.name = :'company'"
 
     def rows(server: Host) -> Counter[str]:
