@@ -251,6 +251,7 @@ async def test_search_finds_all_words_whatever_the_accents(api: Api) -> None:
     assert (both.status_code, both.json()["code"]) == (400, "filter_with_since")
 
 
+@pytest.mark.alone
 async def test_a_batch_is_quick(sqlite_api: Api) -> None:
     company = await sqlite_api.company()
     agent = await enrolled(company, await company.branch("SP"))

@@ -64,6 +64,7 @@ async def lose_hints(page: Page) -> None:
     await page.route_web_socket("**/socket.io/**", connect)
 
 
+@pytest.mark.alone
 async def test_a_change_in_one_is_seen_in_the_other(
     running: Stack, writer: Writer, pair: tuple[Watcher, Watcher]
 ) -> None:

@@ -4,6 +4,7 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.samples import large_pdf, quote_pdf
@@ -26,6 +27,7 @@ def _row(page: Page, name: str):  # type: ignore[no-untyped-def]
     return page.locator(f'[data-testid="documents-row"][data-file-name="{name}"]')
 
 
+@pytest.mark.alone
 async def test_drop_listed_requested_opened_expired_requested_again(
     stack: Stack, page: Page
 ) -> None:

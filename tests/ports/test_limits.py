@@ -78,6 +78,7 @@ async def test_processes_count_together_through_redis(redis_server: RedisServer)
     await two.close()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("failure", ["kill", "pause"])
 async def test_a_lost_redis_costs_little_and_limits_go_on(
     redis_server: RedisServer, failure: str

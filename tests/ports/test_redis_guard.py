@@ -22,6 +22,7 @@ from tests.support.proxy import Proxy
 from tests.support.servers import RedisServer, SentinelServer
 
 
+@pytest.mark.alone
 async def test_questions_that_are_asked_at_once_are_paid_once() -> None:
     budget = Budget(1.0)
 
@@ -33,6 +34,7 @@ async def test_questions_that_are_asked_at_once_are_paid_once() -> None:
     assert 0.5 < budget.left_s() < 0.81
 
 
+@pytest.mark.alone
 async def test_a_request_waits_for_a_silent_redis_no_longer_than_its_budget(
     redis_server: RedisServer,
 ) -> None:

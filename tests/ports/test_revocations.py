@@ -102,6 +102,7 @@ async def test_another_process_knows_at_once_through_redis(
     await two.close()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("failure", ["kill", "pause"])
 async def test_while_redis_is_away_a_session_is_unknown(
     redis_server: RedisServer, session_id: UUID, failure: str
