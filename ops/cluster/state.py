@@ -4,10 +4,19 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ops.cluster import OperatorError, secrets
 from ops.cluster.hosts import Host, Inventory
+
+# keepalived is on servers that share an address.
+_DOWN: Final = r"""
+for unit in etcd patroni siberius-redis siberius-sentinel siberius-minio \
+  haproxy keepalived siberius; do
+  [ "$(systemctl show --property=LoadState --value $unit)" != loaded ] ||
+    systemctl --quiet is-active $unit || echo $unit
+done
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +120,19 @@ def degraded(inventory: Inventory) -> list[str]:
         member.role == "sync_standby" and member.follows for member in found
     ):
         reasons.append("no standby is synchronous")
-    ready = ask_all(servers, lambda server: '"ready"' in server.get(8000, "/health/ready"))
-    for name, answer in ready.items():
+    for name, answer in ask_all(servers, _missing).items():
         if isinstance(answer, OperatorError):
             reasons.append(str(answer))
-        elif not answer:
-            reasons.append(f"the application on {name} is not ready")
+        else:
+            reasons += [f"{name}: {what}" for what in answer]
     return reasons
+
+
+def _missing(server: Host) -> list[str]:
+    found = [f"{unit} is down" for unit in server.run(_DOWN).split()]
+    if not found and '"ready"' not in server.get(8000, "/health/ready"):
+        found.append("the application is not ready")
+    return found
 
 
 def ask_all(servers: list[Host], question: Any) -> dict[str, Any]:

@@ -12,10 +12,7 @@ _ASK = """
 crt=/etc/siberius/pki/host.crt
 echo release $(readlink /opt/siberius/current | sed 's|.*/siberius-||')
 echo certificate $(date +%F -d "$(openssl x509 -enddate -noout -in $crt | cut -d= -f2)")
-echo disk $(df --output=pcent / | tail -1)
-for unit in etcd patroni siberius-redis siberius-sentinel siberius-minio haproxy siberius; do
-  systemctl --quiet is-active $unit || echo down $unit
-done
+echo disk $(df --output=pcent / /var/lib/postgresql /var/lib/minio | sort -n | tail -1)
 """
 
 _LINE = "{:10} {:13} {:10} {:>4} {:>8}  {:15} {:11} {:>4}  {}"
@@ -50,8 +47,6 @@ def gather(inventory: Inventory) -> dict[str, Any]:
         row |= {"ownsAddress": server == owner, "redisMaster": server == master}
         row |= {"error": str(facts)} if isinstance(facts, OperatorError) else facts
         servers.append(row)
-    reasons = state.degraded(inventory)
-    reasons += [f"{row['name']}: {unit} is down" for row in servers for unit in row.get("down", [])]
     return {
         "url": inventory.url,
         "servers": servers,
@@ -60,19 +55,13 @@ def gather(inventory: Inventory) -> dict[str, Any]:
             member.role == "sync_standby" and member.follows for member in members.values()
         ),
         "lastBackup": backup and {"label": backup.label, "kind": backup.kind, "ageS": backup.age_s},
-        "degraded": reasons,
+        "degraded": state.degraded(inventory),
     }
 
 
 def _facts(server: Host) -> dict[str, Any]:
-    found: dict[str, Any] = {"down": []}
-    for line in server.run(_ASK).splitlines():
-        name, _, value = line.partition(" ")
-        if name == "down":
-            found["down"].append(value)
-        else:
-            found[name] = value.strip()
-    return found
+    pairs = (line.partition(" ") for line in server.run(_ASK).splitlines())
+    return {name: value.strip() for name, _, value in pairs}
 
 
 def _show(report: dict[str, Any]) -> None:

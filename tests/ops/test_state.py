@@ -1,0 +1,57 @@
+"""What is missing from a cluster's redundancy, as its machines tell it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ops.cluster import state
+from ops.cluster.hosts import Host, Inventory
+from ops.lab import inventory
+
+MEMBERS = {
+    "core-1": ("leader", "running"),
+    "core-2": ("sync_standby", "streaming"),
+    "core-3": ("replica", "streaming"),
+}
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Inventory:
+    inventory.write(tmp_path / "inventory.yml", tmp_path / "id_ed25519")
+    return Inventory(tmp_path / "inventory.yml")
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, *, down: str = "", ready: str = '"ready"') -> None:
+    """Every machine answers; core-2 says that these units are down and its application this."""
+    members = [
+        {"name": name, "role": role, "state": state, "timeline": 1}
+        for name, (role, state) in MEMBERS.items()
+    ]
+
+    def get(host: Host, port: int, _path: str) -> str:
+        if port == 8008:
+            return json.dumps({"members": members})
+        return ready if host.name == "core-2" else '"ready"'
+
+    monkeypatch.setattr(Host, "get", get)
+    monkeypatch.setattr(Host, "run", lambda host, _: down if host.name == "core-2" else "")
+
+
+def test_nothing_is_missing(lab: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(monkeypatch)
+    assert state.degraded(lab) == []
+
+
+def test_each_part_that_is_down_is_a_reason(
+    lab: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, down="etcd\nkeepalived\n")
+    assert state.degraded(lab) == ["core-2: etcd is down", "core-2: keepalived is down"]
+
+
+def test_an_application_that_is_not_ready_is_a_reason(
+    lab: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, ready='"starting"')
+    assert state.degraded(lab) == ["core-2: the application is not ready"]
