@@ -3,6 +3,7 @@
 Everything the lab makes carries the label `siberius.lab`, and `down` removes what carries it.
 """
 
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -29,6 +30,11 @@ _CONTAINER: Final[dict[str, Any]] = {
     "volumes": {"/sys/fs/cgroup": {"bind": "/sys/fs/cgroup", "mode": "rw"}},
     "tmpfs": {"/run": "", "/tmp": ""},  # noqa: S108 - the machine's, not ours
     "environment": {"SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE": "1", "container": "docker"},
+}
+# A server makes its database's disk of a file (`database-disk`).
+_OF_SERVERS: Final[dict[str, Any]] = {
+    "devices": ["/dev/loop-control"],
+    "device_cgroup_rules": ["b 7:* rwm"],
 }
 
 
@@ -110,6 +116,7 @@ class Lab:
             mem_limit=f"{machine.memory_mib}m",
             memswap_limit=f"{machine.memory_mib}m",
             **_CONTAINER,
+            **(_OF_SERVERS if machine.group == "servers" else {}),
         )
 
     def _ensure_network(self) -> None:
@@ -146,8 +153,7 @@ class Lab:
         except ImageNotFound:
             subprocess.run([_HERE.parent / "scripts" / "debian-base", BASE], check=True)
         context = self.folder / "image"
-        context.mkdir(exist_ok=True)
-        (context / "Dockerfile").write_text((_HERE / "Dockerfile").read_text())
+        shutil.copytree(_HERE / "image", context, dirs_exist_ok=True)
         (context / "authorized_keys").write_text(self.key.with_suffix(".pub").read_text())
         self._docker.images.build(path=str(context), tag=IMAGE, buildargs={"BASE": BASE}, rm=True)
 
