@@ -132,7 +132,7 @@ test-compose: $(VENV)/.dev ## The cluster of make up, from a clean clone, with p
 
 .PHONY: test-lab
 test-lab: $(VENV)/.dev $(RELEASE) minio ## Lab, deployment, a second run, drills, restores, lab down (long)
-	@$(VENV)/bin/pytest -q -s --timeout 3600 tests/lab
+	@ops/scripts/with-docker $(VENV)/bin/pytest -q -s --timeout 3600 tests/lab
 
 .PHONY: release
 release: $(VENV)/.dev $(DASHBOARD) ## The archive servers install from (TARGET_PYTHON=3.13)
