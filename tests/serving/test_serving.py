@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 import socketio
 
 from tests.support.replica import ADMIN, PASSWORD, ReplicaServer
-from tests.support.server import wait_until
+from tests.support.server import is_gone, wait_until
 from tests.support.servers import PostgresServer
 
 SECRET = "only for tests, but long enough to be taken"
@@ -158,7 +157,7 @@ async def test_it_stops_in_time_without_its_database(
         finally:
             postgres_server.resume()
         await asyncio.gather(waiting, return_exceptions=True)
-    assert [worker for worker in workers if psutil.pid_exists(worker.pid)] == []
+    assert [worker for worker in workers if not is_gone(worker.pid)] == []
 
 
 @pytest.mark.parametrize(

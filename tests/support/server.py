@@ -27,6 +27,11 @@ STOP_SECONDS = 20
 _handed_out: set[int] = set()
 
 
+def is_gone(pid: int) -> bool:
+    """Whether the process ended. Whoever inherits one may take their time to ask how."""
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
 def free_port() -> int:
     """A TCP port of 127.0.0.1 that is free now and was not given out before."""
     while True:

@@ -20,6 +20,7 @@ from agent.pdf.extract import REASONS, Extraction, Extractor, RenderError
 from agent.pdf.process import Limits
 from tests.agent.pdf import documents
 from tests.agent.waiting import until
+from tests.support.server import is_gone
 
 
 @pytest.fixture
@@ -31,10 +32,6 @@ async def extractor() -> AsyncIterator[Extractor]:
 def _read(extractor: Extractor, path: Path, content: bytes) -> Awaitable[Extraction]:
     path.write_bytes(content)
     return extractor.read(path)
-
-
-def _is_gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 async def _stopped_child(extractor: Extractor, path: Path) -> int:
@@ -131,7 +128,7 @@ async def test_a_hanging_parse_times_out_and_the_next_file_is_read(tmp_path: Pat
 
     assert (stuck.result, stuck.reason_code) == (Result.TIMEOUT, "timeout")
     assert good.result is Result.OK
-    assert _is_gone(pid)
+    assert is_gone(pid)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +174,7 @@ async def test_an_idle_extractor_has_no_child(tmp_path: Path) -> None:
         await extractor.read(tmp_path / "q.pdf")
         first = extractor.child_pid
         assert first is not None
-        await until(lambda: extractor.child_pid is None and _is_gone(first))
+        await until(lambda: extractor.child_pid is None and is_gone(first))
 
         assert (await extractor.read(tmp_path / "q.pdf")).result is Result.OK
 
@@ -221,7 +218,7 @@ async def test_leaving_ends_the_child_and_those_who_wait(tmp_path: Path) -> None
 
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    assert _is_gone(pid)
+    assert is_gone(pid)
 
 
 def test_the_child_dies_with_a_killed_agent(tmp_path: Path) -> None:
@@ -246,9 +243,9 @@ def test_the_child_dies_with_a_killed_agent(tmp_path: Path) -> None:
         agent.wait()
 
     deadline = time.monotonic() + 5
-    while not _is_gone(pid) and time.monotonic() < deadline:
+    while not is_gone(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert _is_gone(pid)
+    assert is_gone(pid)
 
 
 async def test_many_files_at_once_each_get_their_own_answer(
