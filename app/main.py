@@ -30,8 +30,9 @@ from app.feed import routes as feed
 from app.feed.append import Appender
 from app.feed.relay import Relay
 from app.http import idempotency, problems
+from app.http.answers import Answers
 from app.http.budget import Budgets
-from app.http.conditional import ConditionalReads
+from app.http.conditional import ConditionalReads, RememberedReads
 from app.http.quotas import Quotas
 from app.operations import routes as operations
 from app.operations.jobs import Every, Job, Nightly, Scheduler
@@ -58,6 +59,7 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     app.state.node = node
     app.state.draining = False
     app.state.relay = relay
+    app.state.answers = Answers(count_cache_read)
     app.state.hub = RealtimeHub(runtime, relay)
     app.state.extractor = Extractor()
     app.state.scheduler = _scheduler(app)
@@ -65,10 +67,12 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
         app.include_router(router)
     problems.install(app)
     mount_dashboard(app)
-    app.add_middleware(Quotas, runtime=runtime, caller=partial(signed_by, runtime))
+    authenticate = partial(authenticate_header, runtime)
     app.add_middleware(
-        ConditionalReads, relay=relay, authenticate=partial(authenticate_header, runtime)
+        RememberedReads, relay=relay, authenticate=authenticate, answers=app.state.answers
     )
+    app.add_middleware(Quotas, runtime=runtime, caller=partial(signed_by, runtime))
+    app.add_middleware(ConditionalReads, relay=relay, authenticate=authenticate)
     app.add_middleware(Budgets)
     app.add_middleware(RequestMetrics)
     # Before everything else: what surrounds a socket is held for as long as it lives.

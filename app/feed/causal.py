@@ -21,13 +21,14 @@ from app.feed.relay import Head
 
 HEADER = "Siberius-Cursor"
 """Comes with the answer to a write; sent back, it says "show me at least that"."""
+_COMMA = re.compile(r"\s*,\s*")
 _TAG = re.compile(r'"([^"]*)"')
 
 
 def enough_for(request: Request, tenant_id: UUID, head: Head | None) -> Enough | None:
     """Whether a replica has come far enough for this request; none where the request carries
     no cursor, so that only the leader knows. `head` is what this process knows of the feed."""
-    known = list(_carried(request))
+    known = list(carried(request))
     if not known:
         return None
     if head is not None:
@@ -45,9 +46,10 @@ def enough_for(request: Request, tenant_id: UUID, head: Head | None) -> Enough |
     return enough
 
 
-def _carried(request: Request) -> Iterator[Cursor]:
+def carried(request: Request) -> Iterator[Cursor]:
+    """What the caller has seen."""
     texts = [
-        *request.headers.getlist(HEADER),
+        *_COMMA.split(",".join(request.headers.getlist(HEADER))),
         *request.query_params.getlist("since"),
         *_TAG.findall(request.headers.get("if-none-match", "")),
     ]

@@ -36,12 +36,14 @@ async def read_since(
     *,
     collections: Collection[str] | None = None,
     limit: int = MAX_CHANGES,
+    counter: FeedCounter | None = None,
 ) -> Page:
     """The changes after `cursor` that the session's scope may see, oldest first.
 
     A page holds whole transactions: more than `limit` changes only where one has more.
+    `counter` is given where the session has read it already.
     """
-    counter = await read_counter(session, tenant_id)
+    counter = counter or await read_counter(session, tenant_id)
     branch_ids = session.scope.branch_ids
     here = Cursor(epoch_for(counter.epoch, branch_ids), counter.seq)
     if cursor.epoch != here.epoch or not counter.floor <= cursor.seq <= here.seq:

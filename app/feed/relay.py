@@ -48,6 +48,10 @@ class Head:
         """The head as a reader of these branches is told it (null: all of them)."""
         return Cursor(epoch_for(self.epoch, branch_ids), self.seq)
 
+    def knows(self, cursor: Cursor) -> bool:
+        """Whether it is of the same history, and not beyond what this process has heard of."""
+        return cursor.history == self.epoch and cursor.seq <= self.seq
+
     def last_change(self, collection: str | None = None) -> int:
         """The newest change of a collection, or of the whole feed."""
         return self.seq if collection is None else self.collections.get(collection, self.floor)

@@ -17,6 +17,7 @@ from app.feed.append import Record
 from app.feed.cursor import Cursor, epoch_for
 from app.feed.read import read_counter, read_since
 from app.feed.relay import Head, Relay
+from app.http.answers import Answer, Answers
 from app.runtime.clock import Clock
 
 MAX_LIMIT = 1000
@@ -53,6 +54,16 @@ class PageQuery(WireSchema):
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
+def shared_collections() -> dict[str, str]:
+    """The collections that every role reads, by their path; who may read the others is the
+    word of their routes."""
+    return {
+        f"/api/{model.__collection__}": model.__collection__
+        for model in Tracked.tracked_models()
+        if model.__readers__ == Tracked.__readers__
+    }
+
+
 def etag_of(
     head: Head,
     collection: str | None,
@@ -78,6 +89,11 @@ def not_modified(etag: str) -> Response:
     return Response(status_code=304, headers={"ETag": etag, **PRIVATE})
 
 
+def answered(body: bytes, etag: str) -> Response:
+    """200 with a collection's page or delta."""
+    return Response(body, headers={"ETag": etag, **PRIVATE}, media_type="application/json")
+
+
 async def collection_response(
     request: Request,
     session: ScopedAsyncSession,
@@ -91,7 +107,8 @@ async def collection_response(
     """Read `model`'s collection for the session's scope, newest id first.
 
     The rows and the cursor are of one snapshot, and the tag is taken before them: what is
-    committed meanwhile is a later change, and never missed.
+    committed meanwhile is a later change, and never missed. Where this process has heard of all
+    that the snapshot holds, an answer with the same tag holds all of it too.
     """
     tenant_id, branch_ids = session.scope.tenant_id, session.scope.branch_ids
     assert tenant_id is not None  # noqa: S101 - routes have a tenant
@@ -102,11 +119,16 @@ async def collection_response(
         return not_modified(etag)
     counter = await read_counter(session, tenant_id)
     etag = etag_of(head, collection, branch_ids, counter.seq)
+    answers: Answers = request.app.state.answers
+    if head.knows(Cursor(counter.epoch, counter.seq)):
+        remembered = answers.find(request, session.scope, etag)
+        if remembered is not None:
+            return answered(remembered, etag)
     answer: dict[str, Any] = {"etag": etag, "timestamp": to_json(clock.now())}
     if page.since is not None:
         cursor = Cursor.parse(page.since)
         delta = await read_since(
-            session, tenant_id, cursor, collections=[collection], limit=page.limit
+            session, tenant_id, cursor, collections=[collection], limit=page.limit, counter=counter
         )
         answer |= {
             "data": rows_of(delta.records),
@@ -127,7 +149,10 @@ async def collection_response(
             "hasMore": full,
             "mustRefetch": False,
         }
-    return JSONResponse(answer, headers={"ETag": etag, **PRIVATE})
+    body = bytes(JSONResponse(answer).body)
+    if not conditions and not answer["mustRefetch"]:
+        answers.keep(request, session.scope, Answer(collection, etag, body))
+    return answered(body, etag)
 
 
 def rows_of(records: Iterable[Record]) -> list[dict[str, Any]]:

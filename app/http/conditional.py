@@ -1,26 +1,29 @@
-"""The fast path of polling: 304 from the cached head, in front of the routes.
+"""The fast paths of polling, in front of the routes: 304 from the cached head, and what another
+caller was answered a moment ago.
 
-A client that has the newest state is answered without a session, a route or the database.
-Whatever is not plainly that case goes on untouched, to a route that decides by itself.
+Neither needs a session, a route or the database. Whatever is not plainly that case goes on
+untouched, to a route that decides by itself.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from app.db.base import Tracked
 from app.db.scope import Scope
 from app.errors import ProblemError
-from app.feed.relay import Relay
-from app.http.collections import PRIVATE, etag_of, matches
+from app.feed.causal import carried
+from app.feed.relay import Head, Relay
+from app.http.answers import Answers
+from app.http.collections import PRIVATE, answered, etag_of, matches, shared_collections
 
 _HEADERS = [(name.lower().encode(), value.encode()) for name, value in PRIVATE.items()]
 
 
 class Caller(Protocol):
-    """Who sends a request, as far as this middleware cares."""
+    """Who sends a request, as far as these middlewares care."""
 
     @property
     def scope(self) -> Scope:
@@ -36,15 +39,8 @@ class ConditionalReads:
 
     def __init__(self, app: ASGIApp, *, relay: Relay, authenticate: Authenticate) -> None:
         self._app = app
-        self._relay = relay
-        self._authenticate = authenticate
-        # The collections that every role reads; who may read the others is the route's word.
-        self._collections: dict[str, str | None] = {
-            f"/api/{model.__collection__}": model.__collection__
-            for model in Tracked.tracked_models()
-            if model.__readers__ == Tracked.__readers__
-        }
-        self._collections["/api/changes"] = None
+        self._readers = _Readers(relay, authenticate)
+        self._collections: Mapping[str, str | None] = {**shared_collections(), "/api/changes": None}
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "GET":
@@ -53,34 +49,85 @@ class ConditionalReads:
             if path in self._collections and b"wait=" not in scope["query_string"]:
                 etag = await self._unchanged(scope, self._collections[path])
                 if etag is not None:
-                    await _answer(send, etag)
+                    await _not_modified(send, etag)
                     return
         await self._app(scope, receive, send)
 
     async def _unchanged(self, scope: AsgiScope, collection: str | None) -> str | None:
         """The tag, if it is the one the client has; else none."""
-        sent = authorization = None
-        for name, value in scope["headers"]:
-            if name == b"if-none-match":
-                sent = value.decode("latin-1")
-            elif name == b"authorization":
-                authorization = value.decode("latin-1")
-        if sent is None or authorization is None:
+        sent = _header(scope, b"if-none-match")
+        if sent is None:
+            return None
+        reader = await self._readers.find(scope)
+        if reader is None:
+            return None
+        caller, head = reader
+        etag = etag_of(head, collection, caller.branch_ids)
+        return etag if matches(sent, etag) else None
+
+
+class RememberedReads:
+    """ASGI middleware for `GET` of a collection with a cursor that this process knows: who
+    comes without one is shown what the leader has."""
+
+    def __init__(
+        self, app: ASGIApp, *, relay: Relay, authenticate: Authenticate, answers: Answers
+    ) -> None:
+        self._app = app
+        self._readers = _Readers(relay, authenticate)
+        self._answers = answers
+        self._collections = shared_collections()
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        app = self._app
+        if scope["type"] == "http" and scope["method"] == "GET":
+            collection = self._collections.get(scope["path"])
+            if collection is not None:
+                app = await self._remembered(scope, collection) or app
+        await app(scope, receive, send)
+
+    async def _remembered(self, scope: AsgiScope, collection: str) -> ASGIApp | None:
+        request = Request(scope)
+        known = list(carried(request))
+        reader = await self._readers.find(scope) if known else None
+        if reader is None:
+            return None
+        caller, head = reader
+        if not all(map(head.knows, known)):
+            return None
+        etag = etag_of(head, collection, caller.branch_ids)
+        body = self._answers.find(request, caller, etag)
+        return None if body is None else answered(body, etag)
+
+
+class _Readers:
+    """Who asks, and what this process knows of their company's feed."""
+
+    def __init__(self, relay: Relay, authenticate: Authenticate) -> None:
+        self._relay = relay
+        self._authenticate = authenticate
+
+    async def find(self, scope: AsgiScope) -> tuple[Scope, Head] | None:
+        """None where either is unknown."""
+        authorization = _header(scope, b"authorization")
+        if authorization is None:
             return None
         try:
             caller = (await self._authenticate(authorization)).scope
         except ProblemError:
             return None
-        if caller.tenant_id is None:
-            return None
-        head = self._relay.known_head(caller.tenant_id)
-        if head is None:
-            return None
-        etag = etag_of(head, collection, caller.branch_ids)
-        return etag if matches(sent, etag) else None
+        head = self._relay.known_head(caller.tenant_id) if caller.tenant_id is not None else None
+        return None if head is None else (caller, head)
 
 
-async def _answer(send: Send, etag: str) -> None:
+def _header(scope: AsgiScope, wanted: bytes) -> str | None:
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return bytes(value).decode("latin-1")
+    return None
+
+
+async def _not_modified(send: Send, etag: str) -> None:
     headers = [(b"etag", etag.encode()), *_HEADERS]
     await send({"type": "http.response.start", "status": 304, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

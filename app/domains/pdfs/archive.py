@@ -28,7 +28,7 @@ async def stream(
     names = _Names()
     for document in documents:
         try:
-            blocks = await runtime.blobs.open(document.blob.key)
+            blocks = await runtime.blobs.open(document.key)
         except BlobNotFoundError:
             absent.append(document.pdf.file_name)
             continue

@@ -4,7 +4,6 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import quote
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -13,7 +12,7 @@ from app.domains.pdfs import storage
 from app.domains.pdfs.models import Pdf, PdfStatus
 from app.errors import ConflictError
 from app.http.collections import matches
-from app.runtime.blobs import BlobInfo, BlobNotFoundError, blob_key
+from app.runtime.blobs import BlobNotFoundError, blob_key
 from app.runtime.parts import Runtime
 
 UNSATISFIABLE = (0, 0)
@@ -24,67 +23,75 @@ _NOT_IN_A_TOKEN = re.compile(r"[^ !#-\[\]-~]")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A document that is here, and its bytes in the store."""
+    """A document that is here; `key` names its bytes in the store."""
 
     pdf: Pdf
-    blob: BlobInfo
+    key: str
 
 
-async def stored(runtime: Runtime, tenant_id: UUID, pdf: Pdf) -> Stored:
+async def stored(runtime: Runtime, pdf: Pdf) -> Stored:
     """Raises `ConflictError` (`not_cached`), also where the store has lost the bytes; that is
     noted, so that the document can be asked for again."""
+    document = _expected(pdf)
+    if await runtime.blobs.stat(document.key) is None:
+        await storage.note_loss(runtime, pdf.tenant_id, pdf.id)
+        raise _not_cached()
+    return document
+
+
+def _expected(pdf: Pdf) -> Stored:
     if pdf.status != PdfStatus.CACHED or pdf.file_hash is None:
         raise _not_cached()
-    blob = await runtime.blobs.stat(blob_key(tenant_id, pdf.file_hash))
-    if blob is None:
-        await storage.note_loss(runtime, tenant_id, pdf.id)
-        raise _not_cached()
-    return Stored(pdf, blob)
+    return Stored(pdf, blob_key(pdf.tenant_id, pdf.file_hash))
 
 
-async def respond(
-    request: Request, runtime: Runtime, document: Stored, *, attachment: bool
-) -> Response:
-    """The answer to GET and HEAD: 200, 206, 304 or 416."""
-    blob = document.blob
-    etag = f'"{document.pdf.file_hash}"'
+async def respond(request: Request, runtime: Runtime, pdf: Pdf, *, attachment: bool) -> Response:
+    """The answer to GET and HEAD: 200, 206, 304 or 416. Raises what `stored` raises.
+
+    Its row knows the size of a document, whose hash was checked when it came: so the store is
+    asked once, for the bytes.
+    """
+    document = _expected(pdf) if request.method == "GET" else await stored(runtime, pdf)
+    etag = f'"{pdf.file_hash}"'
     headers = {
         "ETag": etag,
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-cache",
         "Vary": "Authorization",
-        "Content-Disposition": content_disposition(document.pdf.file_name, attachment=attachment),
+        "Content-Disposition": content_disposition(pdf.file_name, attachment=attachment),
         # A document comes from outside: it is shown as a PDF or not at all, and runs nothing.
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     if matches(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
-    start, end, status = 0, blob.size, 200
+    start, end, status = 0, pdf.size, 200
     wanted = request.headers.get("range")
     if wanted is not None and request.headers.get("if-range", etag) == etag:
-        found = parse_range(wanted, blob.size)
+        found = parse_range(wanted, pdf.size)
         if found == UNSATISFIABLE:
-            headers["Content-Range"] = f"bytes */{blob.size}"
+            headers["Content-Range"] = f"bytes */{pdf.size}"
             return Response(status_code=416, headers=headers)
         if found is not None:
             start, end = found
             status = 206
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{blob.size}"
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{pdf.size}"
     headers["Content-Length"] = str(end - start)
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type="application/pdf")
-    body = await _open(runtime, blob, start, end)
+    body = await _open(runtime, document, start, end)
     return StreamingResponse(
         body, status_code=status, headers=headers, media_type="application/pdf"
     )
 
 
-async def _open(runtime: Runtime, blob: BlobInfo, start: int, end: int) -> AsyncIterator[bytes]:
+async def _open(runtime: Runtime, document: Stored, start: int, end: int) -> AsyncIterator[bytes]:
     try:
-        return await runtime.blobs.open(blob.key, start, end - start)
+        return await runtime.blobs.open(document.key, start, end - start)
     except BlobNotFoundError:
-        raise _not_cached() from None  # it expired in this moment
+        # It expired in this moment, or the store has lost it.
+        await storage.note_loss(runtime, document.pdf.tenant_id, document.pdf.id)
+        raise _not_cached() from None
 
 
 def parse_range(header: str, size: int) -> tuple[int, int] | None:

@@ -34,7 +34,7 @@ class Previews:
         self, runtime: Runtime, extractor: Extractor, document: Stored, width: int, page: int
     ) -> bytes:
         """PNG. Raises `UnprocessableError` (`no_preview`)."""
-        key = (document.pdf.id, document.blob.key, width, page)
+        key = (document.pdf.id, document.key, width, page)
         if key in self._pictures:
             self._pictures.move_to_end(key)
             return self._pictures[key]
@@ -55,7 +55,7 @@ async def _draw(
 ) -> bytes:
     with tempfile.NamedTemporaryFile(prefix="siberius-preview-", suffix=".pdf") as file:
         try:
-            async for block in await runtime.blobs.open(document.blob.key):
+            async for block in await runtime.blobs.open(document.key):
                 await asyncio.to_thread(file.write, block)
             await asyncio.to_thread(file.flush)
             return await extractor.render(Path(file.name), width, page)

@@ -206,8 +206,7 @@ async def download(
 ) -> Response:
     """The bytes. 409 `not_cached`."""
     pdf = await details.find(session, pdf_id)
-    document = await downloads.stored(runtime, user.tenant_id, pdf)
-    response = await downloads.respond(request, runtime, document, attachment=attachment)
+    response = await downloads.respond(request, runtime, pdf, attachment=attachment)
     begins = response.headers.get("content-range", "bytes 0-").startswith("bytes 0-")
     if request.method == "GET" and response.status_code in {200, 206} and begins:
         # The parts that a viewer fetches afterwards are the same download.
@@ -224,7 +223,6 @@ async def preview(
     *,
     request: Request,
     pdf_id: UUID,
-    user: CurrentUser,
     session: Reads,
     runtime: RuntimeDep,
     extractor: ExtractorDep,
@@ -235,7 +233,7 @@ async def preview(
     pdf = await details.find(session, pdf_id)
     if page > (pdf.pages or 1):
         raise UnprocessableError("no_such_page", f"it has {pdf.pages or 1} pages", field="page")
-    document = await downloads.stored(runtime, user.tenant_id, pdf)
+    document = await downloads.stored(runtime, pdf)
     size = clamp(width)
     etag = f'"{pdf.file_hash}-{size}-{page}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}

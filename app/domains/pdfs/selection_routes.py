@@ -70,7 +70,7 @@ async def archive_pdfs(
     missing: list[Pdf] = []
     for pdf in await selection.seen(session, body.ids):
         try:
-            here.append(await stored(runtime, user.tenant_id, pdf))
+            here.append(await stored(runtime, pdf))
         except ConflictError:
             missing.append(pdf)
     async with runtime.database.unit_of_work(user.scope) as unit:

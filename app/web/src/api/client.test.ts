@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { HttpFeedSource } from '../feed/source';
 import { ApiClient } from './client';
 
 interface Call {
@@ -65,6 +66,22 @@ describe('ApiClient', () => {
       .filter(({ url }) => url === '/api/pdfs' || url === '/api/pdfs/1')
       .map(({ headers }) => headers.get('Siberius-Cursor'));
     expect(sent).toEqual([null, written, written]);
+  });
+
+  it('asks for pages that are not older than the first one, nor than its last write', async () => {
+    const state = server();
+    const source = new HttpFeedSource(new ApiClient(), ['pdfs']);
+    const { signal } = new AbortController();
+    await source.first('pdfs', signal);
+    await source.next('pdfs', 'x', 'e-7', signal);
+    const api = new ApiClient();
+    await api.json('/api/pdfs/1/request', { method: 'POST', body: {} });
+    const written = `e-${state.calls.length}`;
+    await new HttpFeedSource(api, ['pdfs']).next('pdfs', 'x', 'e-7', signal);
+    const sent = state.calls
+      .filter(({ url }) => url.startsWith('/api/pdfs?'))
+      .map(({ headers }) => headers.get('Siberius-Cursor'));
+    expect(sent).toEqual([null, 'e-7', `e-7, ${written}`]);
   });
 
   it('says that nobody is signed in when there is no cookie', async () => {

@@ -9,6 +9,8 @@ export interface CallOptions {
   /** A POST gets a fresh key; pass the same one to repeat a call whose outcome is unknown. */
   idempotencyKey?: string;
   etag?: string | null;
+  /** A cursor that was read: no answer may be older than that. */
+  seen?: string | null;
   signal?: AbortSignal;
 }
 
@@ -105,7 +107,7 @@ export class ApiClient {
 
   async #send(url: string, init: RequestInit, token: string): Promise<Response> {
     const headers = new Headers(init.headers);
-    if (this.#written) headers.set(CURSOR, this.#written);
+    if (this.#written) headers.append(CURSOR, this.#written);
     const response = await send(url, { ...init, headers }, token);
     this.#written = response.headers.get(CURSOR) ?? this.#written;
     return response;
@@ -146,6 +148,7 @@ function request(options: CallOptions): RequestInit {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (method === 'POST') headers['Idempotency-Key'] = options.idempotencyKey ?? newKey();
   if (options.etag) headers['If-None-Match'] = options.etag;
+  if (options.seen) headers[CURSOR] = options.seen;
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   return {
     method,

@@ -3,6 +3,7 @@ import type { CollectionName, Row } from '../api/rows';
 import {
   type Change,
   type ChangesPage,
+  type CollectionPage,
   changesOf,
   type DataUpdate,
   type LiveEvent,
@@ -231,7 +232,7 @@ export class FeedClient {
     const firstPages = await Promise.all(
       names.map(async (name) => {
         const sink = this.parts.sinks[name];
-        const page = await this.parts.source.page(name, null, stopped);
+        const page = await this.parts.source.first(name, stopped);
         const before = this.#cursor && parseCursor(this.#cursor).epoch;
         sink.begin(before !== null && before !== parseCursor(page.cursor).epoch);
         sink.load(page.data);
@@ -251,15 +252,15 @@ export class FeedClient {
     // What was pushed until now may be of another history, which a push does not say.
     this.#pullAgain ||= this.#held.length > 0;
     this.#held = [];
-    for (const { name, page } of firstPages) void this.#readOn(name, page.nextAfter, stopped);
+    for (const { name, page } of firstPages) void this.#readOn(name, page, stopped);
     return true;
   }
 
-  async #readOn(name: CollectionName, first: string | null, stopped: AbortSignal): Promise<void> {
-    let after = first;
+  async #readOn(name: CollectionName, first: CollectionPage, stopped: AbortSignal): Promise<void> {
+    let after = first.nextAfter;
     while (after !== null) {
       try {
-        const page = await this.parts.source.page(name, after, stopped);
+        const page = await this.parts.source.next(name, after, first.cursor, stopped);
         if (stopped.aborted) return;
         this.parts.sinks[name].load(page.data);
         after = page.nextAfter;

@@ -4,8 +4,15 @@ import type { ChangesPage, CollectionPage } from './messages';
 
 /** The pulling half of the feed. */
 export interface FeedSource {
-  /** A page of a collection, newest first. */
-  page(name: CollectionName, after: string | null, signal: AbortSignal): Promise<CollectionPage>;
+  /** The first page of a collection, newest first. */
+  first(name: CollectionName, signal: AbortSignal): Promise<CollectionPage>;
+  /** The page behind `after`, not older than the cursor that the first page had. */
+  next(
+    name: CollectionName,
+    after: string,
+    cursor: string,
+    signal: AbortSignal,
+  ): Promise<CollectionPage>;
   /** What happened since the cursor; null where nothing did (304). */
   changes(since: string, etag: string | null, signal: AbortSignal): Promise<ChangesPage | null>;
 }
@@ -21,9 +28,19 @@ export class HttpFeedSource implements FeedSource {
     private readonly collections: readonly CollectionName[],
   ) {}
 
-  page(name: CollectionName, after: string | null, signal: AbortSignal): Promise<CollectionPage> {
-    const limit = after ? PAGE_ROWS : FIRST_PAGE_ROWS;
-    return this.api.json(`/api/${name}`, { query: { limit, after }, signal: bounded(signal) });
+  first(name: CollectionName, signal: AbortSignal): Promise<CollectionPage> {
+    const query = { limit: FIRST_PAGE_ROWS };
+    return this.api.json(`/api/${name}`, { query, signal: bounded(signal) });
+  }
+
+  next(
+    name: CollectionName,
+    after: string,
+    cursor: string,
+    signal: AbortSignal,
+  ): Promise<CollectionPage> {
+    const query = { limit: PAGE_ROWS, after };
+    return this.api.json(`/api/${name}`, { query, seen: cursor, signal: bounded(signal) });
   }
 
   async changes(

@@ -58,7 +58,15 @@ export class ModelServer implements FeedSource {
     this.log = [];
   }
 
-  async page(_name: CollectionName, after: string | null): Promise<CollectionPage> {
+  first(_name: CollectionName): Promise<CollectionPage> {
+    return this.#page(null);
+  }
+
+  next(_name: CollectionName, after: string): Promise<CollectionPage> {
+    return this.#page(after);
+  }
+
+  async #page(after: string | null): Promise<CollectionPage> {
     await this.#answer();
     const ids = [...this.rows.keys()].sort().reverse();
     const rest = after === null ? ids : ids.filter((id) => id < after);
