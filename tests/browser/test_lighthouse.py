@@ -25,7 +25,7 @@ MOST = {
 }
 
 
-@pytest.mark.parametrize("path", ["/"])
+@pytest.mark.parametrize("path", ["/", "/documents"])
 async def test_lighthouse_is_content(world: World, tmp_path: Path, path: str) -> None:
     report = await _report(world.url, path, tmp_path)
     audits = report["audits"]
