@@ -64,11 +64,22 @@ def _parser() -> argparse.ArgumentParser:
     branch.add_argument("--city", default="")
     branch.add_argument("--tenant", help="the company's name, where there are several")
 
-    agent = command("agent", _late("create_agent"), "make a branch agent and show its token once")
-    agent.add_argument("action", choices=["create"])
-    agent.add_argument("--name", required=True)
-    agent.add_argument("--branch", required=True, help="the branch's code")
-    agent.add_argument("--tenant", help="the company's name, where there are several")
+    agent = command("agent", _late("list_agents"), "the agents of the branches")
+    actions = agent.add_subparsers(required=True, metavar="ACTION")
+    for action, text in (
+        ("create", "make one and show its token once"),
+        ("invite", "a new one-time code for one, which is made where it is missing"),
+        ("block", "refuse one from now on; its documents stay in the list"),
+        ("list", "which there are, and how they are"),
+    ):
+        does = actions.add_parser(action, help=text, description=text)
+        does.set_defaults(command=_late(f"{action}_agent{'s' * (action == 'list')}"))
+        does.add_argument("--tenant", help="the company's name, where there are several")
+        if action == "list":
+            does.add_argument("--json", action="store_true")
+        else:
+            does.add_argument("--name", required=True)
+            does.add_argument("--branch", required=True, help="the branch's code")
 
     feed = command("feed", _late("renew_feed"), "after a restored backup: clients read anew")
     feed.add_argument("action", choices=["renew"])

@@ -7,12 +7,16 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app.db import migrate as schema
+from app.db.base import to_json
 from app.db.scope import SYSTEM, Scope
+from app.db.session import ScopedAsyncSession
 from app.domains.agents import credentials
+from app.domains.agents.models import Agent, AgentPresence
 from app.domains.identity.models import Branch, Tenant
 from app.domains.identity.tenants import create_tenant as new_tenant
 from app.errors import UsageError
@@ -76,13 +80,11 @@ def create_agent(options: argparse.Namespace) -> None:
 
     async def run(runtime: Runtime) -> list[str]:
         async with runtime.database.unit_of_work(await _scope(runtime, options.tenant)) as unit:
-            branch_id = await unit.session.scalar(
-                select(Branch.id).where(Branch.code == options.branch)
-            )
-            if branch_id is None:
-                raise UsageError(f"there is no branch with the code {options.branch}")
             made = await credentials.create(
-                unit, name=options.name, branch_id=branch_id, now=runtime.clock.now()
+                unit,
+                name=options.name,
+                branch_id=await _branch(unit.session, options.branch),
+                now=runtime.clock.now(),
             )
         return [
             f"agent {made.agent.name}  id {made.agent.id}",
@@ -94,6 +96,75 @@ def create_agent(options: argparse.Namespace) -> None:
         ]
 
     _write(run)
+
+
+def invite_agent(options: argparse.Namespace) -> None:
+    """Print a one-time code, and nothing else: a program reads it. A token from before is void."""
+
+    async def run(runtime: Runtime) -> list[str]:
+        now = runtime.clock.now()
+        async with runtime.database.unit_of_work(await _scope(runtime, options.tenant)) as unit:
+            branch_id = await _branch(unit.session, options.branch)
+            if agent := await _agent(unit.session, branch_id, options.name):
+                made = await credentials.issue(unit, agent, now)
+            else:
+                made = await credentials.create(
+                    unit, name=options.name, branch_id=branch_id, now=now
+                )
+        return [made.code]
+
+    _write(run)
+
+
+def block_agent(options: argparse.Namespace) -> None:
+    """Refuse an agent from now on."""
+
+    async def run(runtime: Runtime) -> list[str]:
+        async with runtime.database.unit_of_work(await _scope(runtime, options.tenant)) as unit:
+            branch_id = await _branch(unit.session, options.branch)
+            agent = await _agent(unit.session, branch_id, options.name)
+            if agent is None:
+                raise UsageError(f"the branch {options.branch} has no agent {options.name}")
+            was, agent.blocked = agent.blocked, True
+        return ["it was blocked already" if was else "it is blocked"]
+
+    _write(run)
+
+
+def list_agents(options: argparse.Namespace) -> None:
+    """Print the agents of a company, as its database knows them now."""
+
+    async def run(runtime: Runtime) -> None:
+        scope = await _scope(runtime, options.tenant)
+        async with runtime.database.read(scope) as session:
+            found = await session.execute(
+                select(Agent, Branch.code, AgentPresence)
+                .join(Branch, Branch.id == Agent.branch_id)
+                .outerjoin(AgentPresence, AgentPresence.agent_id == Agent.id)
+                .order_by(Branch.code, Agent.name)
+            )
+            agents = [
+                {
+                    "branch": code,
+                    "name": agent.name,
+                    "status": "blocked" if agent.blocked else agent.status,
+                    "connected": presence is not None and presence.sid is not None,
+                    "beatAt": to_json(presence.beat_at) if presence else None,
+                    "version": agent.agent_version,
+                    "files": agent.files,
+                    "lastError": agent.last_error,
+                }
+                for agent, code, presence in found
+            ]
+        if options.json:
+            _say(json.dumps(agents, indent=2))
+            return
+        for agent in agents:
+            known = f"{agent['version'] or '':8} {agent['files']:7} documents"
+            error = agent["lastError"] or ""
+            _say(f"{agent['branch']:12} {agent['name']:20} {agent['status']:12} {known}  {error}")
+
+    _with_runtime(run)
 
 
 def renew_feed(_options: argparse.Namespace) -> None:
@@ -136,6 +207,23 @@ def jobs(options: argparse.Namespace) -> None:
         _say(json.dumps(dict(await scheduler.run_now(options.name)), indent=2, default=str))
 
     _with_runtime(run)
+
+
+async def _branch(session: ScopedAsyncSession, code: str) -> UUID:
+    """The branch with that code."""
+    branch_id = await session.scalar(select(Branch.id).where(Branch.code == code))
+    if branch_id is None:
+        raise UsageError(f"there is no branch with the code {code}")
+    return branch_id
+
+
+async def _agent(session: ScopedAsyncSession, branch_id: UUID, name: str) -> Agent | None:
+    """The agent of that branch with that name, which need not be the only one."""
+    which = select(Agent).where(Agent.branch_id == branch_id, Agent.name == name)
+    found = (await session.scalars(which)).all()
+    if len(found) > 1:
+        raise UsageError(f"the branch has {len(found)} agents {name}: give them names of their own")
+    return found[0] if found else None
 
 
 async def _scope(runtime: Runtime, name: str | None) -> Scope:

@@ -4,14 +4,18 @@ The tests are one story and run in this order. It takes many minutes and a Docke
 `make test-lab` and no part of `make test`. SIBERIUS_LAB=keep leaves the lab as it is at the end.
 """
 
+import base64
+import hashlib
 import json
 import os
 import re
 import ssl
 import subprocess
+import tarfile
 import time
 import uuid
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +27,8 @@ import pytest
 from ops.cluster import secrets, state
 from ops.cluster.hosts import Inventory
 from ops.drill.ledger import codes
-from ops.drill.rehearsal import EMAIL
+from ops.drill.rehearsal import COMPANY, EMAIL
+from tests.support.branch import make_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"
@@ -45,7 +50,7 @@ def test_one_command_makes_a_cluster_and_a_second_changes_nothing() -> None:
     _play("deploy.yml")
     print(f"deployed after {time.monotonic() - began:.0f} s")
     began = time.monotonic()
-    changed = re.findall(r"^(\S+) .*changed=([1-9]\d*)", _play("deploy.yml"), re.MULTILINE)
+    changed = _changed(_play("deploy.yml"))
     print(f"the second run took {time.monotonic() - began:.0f} s")
     assert changed == []
     status = json.loads(_run(BIN / "siberius", "status", "--json"))
@@ -72,6 +77,31 @@ def test_the_checker_reports_loss_where_there_is_some() -> None:
     assert _drill("negative-control")["acknowledgedLost"] > 0
 
 
+def test_branches_get_their_agents_one_after_another(tmp_path: Path) -> None:
+    first, second = (each for each in Inventory(INVENTORY).machines if "branch" in each.name)
+    company: dict[str, Any] = {"agent_company": COMPANY}
+    with _client() as client:
+        for branch in (first, second):
+            _write(client, branch.name)
+        _play("rollout_agents.yml", **company)
+        assert _changed(_play("rollout_agents.yml", **company)) == []
+
+        document = base64.b64encode(make_pdf("Hello from the branch")).decode()
+        second.run("base64 -d > /srv/pdf/hello.pdf", stdin=document)
+        _until(lambda: "hello.pdf" in client.get("/api/pdfs").text)
+
+        # One that does not start: the first branch goes back, the second never had it.
+        before = [branch.run("readlink /opt/siberius/current") for branch in (first, second)]
+        release = str(_broken_release(tmp_path))
+        said = _play("rollout_agents.yml", check=False, siberius_release=release, **company)
+        assert f"{first.name} was not ready" in said
+        assert "it runs the release from before again" in said
+        assert f"{second.name} was not ready" not in said
+        after = [branch.run("readlink /opt/siberius/current") for branch in (first, second)]
+        assert after == before
+        _until(lambda: [row["status"] for row in _agents(client)] == ["online", "online"])
+
+
 def _as_it_is() -> dict[str, Any]:
     """Each machine's settings, when its parts were started, and the cluster's settings."""
     inventory = Inventory(INVENTORY)
@@ -96,7 +126,7 @@ def test_the_database_goes_back_to_a_moment_and_clients_read_anew() -> None:
         _write(client, gone)
 
     began = time.monotonic()
-    said = _play("restore.yml", "--extra-vars", json.dumps({"restore_to": moment.isoformat()}))
+    said = _play("restore.yml", restore_to=moment.isoformat())
     print(f"restored after {time.monotonic() - began:.0f} s")
 
     status = json.loads(_run(BIN / "siberius", "status", "--json"))
@@ -125,6 +155,10 @@ def _client() -> Iterator[httpx.Client]:
         yield client
 
 
+def _agents(client: httpx.Client) -> list[dict[str, Any]]:
+    return list(client.get("/api/agents").raise_for_status().json()["data"])
+
+
 def _write(client: httpx.Client, code: str) -> None:
     client.post("/api/branches", json={"name": code, "code": code, "city": ""}).raise_for_status()
 
@@ -136,9 +170,45 @@ def _drill(fault: str) -> dict[str, Any]:
     return dict(json.loads(journal.read_text()))
 
 
-def _play(playbook: str, *arguments: str) -> str:
+def _play(playbook: str, *, check: bool = True, **variables: Any) -> str:
     folder = ROOT / "ops" / "ansible"
-    return _run(BIN / "ansible-playbook", "-i", INVENTORY, playbook, *arguments, cwd=folder)
+    command = (BIN / "ansible-playbook", "-i", INVENTORY, playbook)
+    return _run(*command, "--extra-vars", json.dumps(variables), cwd=folder, check=check)
+
+
+def _changed(said: str) -> list[tuple[str, str]]:
+    """The machines on which a playbook changed something, and how much."""
+    return re.findall(r"^(\S+) .*changed=([1-9]\d*)", said, re.MULTILINE)
+
+
+def _broken_release(folder: Path) -> Path:
+    """The release archive, with an agent that ends as soon as it is started."""
+    with tarfile.open(max((ROOT / "build" / "release").glob("*-cp313.tar.gz"))) as archive:
+        archive.extractall(folder, filter="data")
+    (unpacked,) = folder.iterdir()
+    (wheel,) = (unpacked / "wheels").glob("siberius-*.whl")
+    with zipfile.ZipFile(wheel) as good:
+        files = {name: good.read(name) for name in good.namelist()}
+    files["agent/main.py"] = b"raise SystemExit('a release that does not work')\n"
+    with zipfile.ZipFile(wheel, "w") as bad:
+        for name, content in files.items():
+            bad.writestr(name, content)
+    sums = unpacked / "SHA256SUMS"
+    written = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    sums.write_text(
+        re.sub(rf"\w+(?=  {re.escape(f'wheels/{wheel.name}')})", written, sums.read_text())
+    )
+    archive_path = folder / f"{unpacked.name}.tar.gz"
+    with tarfile.open(archive_path, "w:gz") as archive:
+        archive.add(unpacked, unpacked.name)
+    return archive_path
+
+
+def _until(condition: Callable[[], bool], within_s: float = 60) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {within_s} s"
+        time.sleep(0.5)
 
 
 def _run(*command: str | Path, cwd: Path = ROOT, check: bool = True) -> str:
