@@ -1,9 +1,11 @@
 """The playbooks as a user meets them: what may be set is documented, and the examples are right."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 import yaml
 
@@ -49,6 +51,29 @@ def test_an_example_is_an_inventory(name: str) -> None:
 
 def test_no_example_is_left_out() -> None:
     assert {path.stem for path in (PLAYBOOKS / "examples").iterdir()} == EXAMPLES.keys()
+
+
+@pytest.mark.parametrize(
+    ("peers", "hears"),
+    [
+        ("127.0.0.2 127.0.0.3", True),
+        ("127.0.0.2 gone.invalid", True),
+        ("gone.invalid gone-too.invalid", False),
+        ("127.0.0.2 127.0.0.3 gone.invalid gone-too.invalid", True),
+        ("127.0.0.2 a.invalid b.invalid c.invalid", False),
+    ],
+)
+def test_who_hears_fewer_than_half_of_the_others_gives_up_the_shared_address(
+    peers: str, hears: bool
+) -> None:
+    template = PLAYBOOKS / "roles" / "haproxy" / "templates" / "majority.j2"
+    names = peers.split()
+    script = jinja2.Template(template.read_text()).render(
+        ansible_managed="", haproxy_peers=names, siberius_servers=["self", *names]
+    )
+    # A closed port of this machine refuses, as that of a server without HAProxy does.
+    done = subprocess.run(["bash", "-c", script], check=False, timeout=30)
+    assert (done.returncode == 0) == hears
 
 
 def _defaults(role: Path) -> dict[str, Any]:
