@@ -47,8 +47,8 @@ def expected(cluster: Cluster) -> list[Outage]:
         "HAProxy sees it": _noticed_s(checks),
         "the application asks again": PROBE_S[1],
     }
-    # A new leader of etcd gives every key its whole time again.
-    election_s = 2 * float(cluster.view.said("etcd-election") or 1000) / 1000
+    # A new leader of etcd gives every key its whole time again, and the time of an election.
+    election_s = float(cluster.view.said("etcd-election") or 1000) / 1000
     return [
         Outage(
             "the leader's Postgres dies",
@@ -57,8 +57,8 @@ def expected(cluster: Cluster) -> list[Outage]:
         Outage(
             "the leader's machine is gone",
             {
-                "etcd chooses a leader": election_s,
-                "the leader's key runs out (ttl)": float(settings["ttl"]),
+                "etcd chooses a leader": 2 * election_s,
+                "the leader's key runs out (ttl)": float(settings["ttl"]) + election_s,
                 "a standby finds another etcd (retry_timeout)": float(settings["retry_timeout"]),
             }
             | after,

@@ -75,12 +75,12 @@ def test_parts_run_again_keep_few_rights_and_say_whether_they_are_well() -> None
     assert published == ["haproxy"]
 
 
-def test_patronis_settings_are_those_of_the_design(stack: state.State) -> None:
+def test_patronis_settings_are_those_that_were_decided(stack: state.State) -> None:
     config = yaml.safe_load((stack.folder / "etc/patroni-2/patroni.yml").read_text())
     dcs = config["bootstrap"]["dcs"]
     expected = {
         "ttl": 20,
-        "loop_wait": 5,
+        "loop_wait": 2,
         "retry_timeout": 5,
         "primary_start_timeout": 0,
         "synchronous_mode": True,

@@ -81,7 +81,7 @@ def test_a_cluster_that_is_well_has_no_findings_but_a_worst_case() -> None:
     assert _found(report) == []
     assert (report["problems"], report["warnings"]) == (0, 0)
     # 5 (loop_wait) + 2 (assumed) + 1.25 (a check, and a quick one) + 0.25 (the application).
-    assert [case["worstS"] for case in report["outages"]] == [8.5, 33.5]
+    assert [case["worstS"] for case in report["outages"]] == [8.5, 36.0]
     assert len(report["checks"]) == 17
 
 
