@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -33,6 +34,7 @@ from tests.support.branch import make_pdf
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"
 INVENTORY = ROOT / "build" / "lab" / "inventory.yml"
+GRAFANA = ROOT / "ops" / "grafana"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,6 +77,16 @@ def test_nothing_acknowledged_is_lost(fault: str) -> None:
 
 def test_the_checker_reports_loss_where_there_is_some() -> None:
     assert _drill("negative-control")["acknowledgedLost"] > 0
+
+
+def test_prometheus_knows_all_that_alerts_and_dashboard_ask_for() -> None:
+    asked = " ".join((GRAFANA / name).read_text() for name in ("alerts.yml", "dashboard.json"))
+    pattern = r"\b(?:up|(?:siberius|haproxy|patroni|pg|etcd|minio|node|probe|alertmanager)_\w+)\b"
+    # Counted only where somebody is told, and the lab tells nobody.
+    expected = set(re.findall(pattern, asked)) - {"alertmanager_notifications_failed_total"}
+    assert expected - set(_prometheus("label/__name__/values")) == set()
+    moved = 'max_over_time(ALERTS{alertname="LeaderMoved",alertstate="firing"}[1h])'
+    assert _prometheus("query", query=moved)["result"], "leader-kill and partition raise it"
 
 
 def test_branches_get_their_agents_one_after_another(tmp_path: Path) -> None:
@@ -179,6 +191,13 @@ def _play(playbook: str, *, check: bool = True, **variables: Any) -> str:
 def _changed(said: str) -> list[tuple[str, str]]:
     """The machines on which a playbook changed something, and how much."""
     return re.findall(r"^(\S+) .*changed=([1-9]\d*)", said, re.MULTILINE)
+
+
+def _prometheus(path: str, **parameters: str) -> Any:
+    """The data of an answer of the monitor's Prometheus."""
+    monitor = next(each for each in Inventory(INVENTORY).machines if each.name == "monitor")
+    answer = monitor.get(9090, f"/api/v1/{path}?{urlencode(parameters)}")
+    return json.loads(answer)["data"]
 
 
 def _broken_release(folder: Path) -> Path:
