@@ -1,8 +1,12 @@
 """The audit log: who did what, in the transaction in which it was done.
 
-A route that changes something, or hands out a document, says so in one line, before it returns:
+A route that changes something says so in one line, before it returns:
 
     audit(unit, request, "pdf.correct", pdf, fields=["total"])
+
+and one that only reads (a download), before it answers:
+
+    await audit_read(request, user, "pdf.download", pdf)
 
 `tests/api/test_audit.py` walks every route that changes something and fails for one that
 leaves no entry.
@@ -23,6 +27,7 @@ from app.db.scope import SYSTEM
 from app.db.session import ScopedAsyncSession
 from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import AuditEntry, Tenant, User
+from app.domains.identity.principal import Principal
 from app.domains.identity.schemas import AuditPage, AuditQuery, AuditRow
 from app.http.dependencies import client_address
 from app.runtime.parts import Runtime
@@ -48,6 +53,15 @@ def audit(
     """
     runtime: Runtime = request.app.state.runtime
     record(unit, runtime, action, subject, address=client_address(request), by=by, details=details)
+
+
+async def audit_read(
+    request: Request, user: Principal, action: str, subject: Base, **details: Any
+) -> None:
+    """The same in a transaction of its own, for what changes nothing."""
+    runtime: Runtime = request.app.state.runtime
+    async with runtime.database.unit_of_work(user.scope) as unit:
+        audit(unit, request, action, subject, **details)
 
 
 def record(

@@ -11,8 +11,8 @@ from agent.contract.files import Sha256
 from app.db.database import UnitOfWork
 from app.db.session import ScopedAsyncSession
 from app.domains.agents.access import CurrentAgent
-from app.domains.identity.access import CurrentUser, Reads, TrackedReads, Unit, require
-from app.domains.identity.audit import audit
+from app.domains.identity.access import CurrentUser, Reads, TrackedReads, require
+from app.domains.identity.audit import audit, audit_read
 from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import Role
 from app.domains.pdfs import (
@@ -199,17 +199,18 @@ async def download(
     *,
     request: Request,
     pdf_id: UUID,
-    unit: Unit,
+    user: CurrentUser,
+    session: Reads,
     runtime: RuntimeDep,
     attachment: Annotated[bool, Query()] = False,
 ) -> Response:
     """The bytes. 409 `not_cached`."""
-    pdf = await details.find(unit.session, pdf_id)
+    pdf = await details.find(session, pdf_id)
     response = await downloads.respond(request, runtime, pdf, attachment=attachment)
     begins = response.headers.get("content-range", "bytes 0-").startswith("bytes 0-")
     if request.method == "GET" and response.status_code in {200, 206} and begins:
         # The parts that a viewer fetches afterwards are the same download.
-        audit(unit, request, "pdf.download", pdf)
+        await audit_read(request, user, "pdf.download", pdf)
     return response
 
 
