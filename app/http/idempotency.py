@@ -8,10 +8,13 @@ secret, because some answers hold tokens.
 import base64
 import hashlib
 import json
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from cryptography.fernet import Fernet
-from sqlalchemy import LargeBinary, String, delete
+from sqlalchemy import LargeBinary, String, Table, delete, literal, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from starlette.responses import Response
@@ -22,6 +25,7 @@ from app.db.scope import SYSTEM
 from app.errors import BadRequestError, UnprocessableError
 
 HEADER = "Idempotency-Key"
+_INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 _KEPT_HEADERS = frozenset({"content-type", "location", "set-cookie"})
 
 
@@ -35,6 +39,10 @@ class IdempotencyRecord(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(index=True)
     answer: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+
+
+# Statements and not objects: each request with a key writes here twice.
+_records: Table = IdempotencyRecord.__table__  # type: ignore[assignment]
 
 
 def check_key(key: str) -> str:
@@ -55,6 +63,15 @@ def fingerprint(*parts: str | bytes) -> str:
     return hashed.hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who sent which request under which key; its fingerprint tells it from others."""
+
+    owner: str
+    key: str
+    fingerprint: str
+
+
 class Ledger:
     """Keeps and replays answers; `secret` seals them."""
 
@@ -62,33 +79,40 @@ class Ledger:
         key = hashlib.sha256(b"idempotency\0" + secret.encode()).digest()
         self._seal = Fernet(base64.urlsafe_b64encode(key))
 
-    async def find(
-        self, session: AsyncSession, owner: str, key: str, print_: str
-    ) -> Response | None:
-        """The recorded answer, or none; `UnprocessableError` where the key was used for
-        another request."""
-        record = await session.get(IdempotencyRecord, (owner, key))
-        if record is None:
-            return None
-        if record.fingerprint != print_:
-            raise UnprocessableError(
-                "idempotency_key_reused", "this key was used for a different request", field=HEADER
-            )
-        return self._open(record.answer)
+    async def take(self, session: AsyncSession, claim: Claim, now: datetime) -> Response | None:
+        """Take the key, or give the answer it was taken for; whoever comes at the same time
+        waits here for it. `UnprocessableError` where it was another request's."""
+        while not await self._insert(session, claim, now):
+            record = await session.get(IdempotencyRecord, (claim.owner, claim.key))
+            if record is None:
+                continue  # it was pruned in this moment
+            if record.fingerprint != claim.fingerprint:
+                raise UnprocessableError(
+                    "idempotency_key_reused",
+                    "this key was used for a different request",
+                    field=HEADER,
+                )
+            return self._open(record.answer)
+        return None
 
-    async def claim(
-        self, session: AsyncSession, owner: str, key: str, print_: str, now: datetime
-    ) -> IdempotencyRecord:
-        """Take the key; a concurrent taker waits here, and fails when this one commits."""
-        record = IdempotencyRecord(
-            owner=owner, key=key, fingerprint=print_, created_at=now, answer=b""
+    async def settle(self, session: AsyncSession, claim: Claim, response: Response) -> None:
+        """Write down what the taken key is answered; a refusal gives the key back."""
+        mine = (_records.c.owner == claim.owner, _records.c.key == claim.key)
+        if response.status_code >= 400:
+            await session.execute(delete(_records).where(*mine))
+        else:
+            answer = self._sealed(response)
+            await session.execute(update(_records).where(*mine).values(answer=answer))
+
+    async def _insert(self, session: AsyncSession, claim: Claim, now: datetime) -> bool:
+        insert = _INSERTS[session.get_bind().dialect.name]
+        values = {**asdict(claim), "created_at": now, "answer": b""}
+        taken = await session.execute(
+            insert(_records).values(values).on_conflict_do_nothing().returning(literal(1))
         )
-        session.add(record)
-        await session.flush()
-        return record
+        return taken.first() is not None
 
-    def seal(self, response: Response) -> bytes:
-        """The answer as it is stored."""
+    def _sealed(self, response: Response) -> bytes:
         headers = [
             [name.decode("latin-1"), value.decode("latin-1")]
             for name, value in response.raw_headers

@@ -20,7 +20,7 @@ from app.feed.causal import enough_for
 from app.feed.cursor import Cursor
 from app.feed.relay import Relay
 from app.http.bodies import bounded
-from app.http.idempotency import HEADER, IdempotencyRecord, Ledger, check_key, fingerprint
+from app.http.idempotency import HEADER, Claim, Ledger, check_key, fingerprint
 from app.runtime.parts import Runtime
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -43,7 +43,7 @@ class Transaction:
         self._relay: Relay = request.app.state.relay
         self._stack = stack
         self._ledger = Ledger(runtime.settings.signing_key)
-        self._record: IdempotencyRecord | None = None
+        self._claim: Claim | None = None
         self._unit: UnitOfWork | None = None
 
     async def reader(self, scope: Scope, *, tracked: bool = False) -> ScopedAsyncSession:
@@ -79,12 +79,8 @@ class Transaction:
         A refusal that is returned rather than raised commits its effect, but is no answer
         to repeat.
         """
-        if self._record is None or self._unit is None:
-            return
-        if response.status_code >= 400:
-            await self._unit.session.delete(self._record)
-        else:
-            self._record.answer = self._ledger.seal(response)
+        if self._claim is not None and self._unit is not None:
+            await self._ledger.settle(self._unit.session, self._claim, response)
 
     def mark(self, response: Response) -> None:
         """Tell the caller where the feed stands now that the transaction is committed."""
@@ -115,11 +111,11 @@ class Transaction:
         if unit.scope.tenant_id is None:
             # Nobody can replay what they could not send.
             owner = f"anonymous:{fingerprint(print_, proof)}"
-        answer = await self._ledger.find(unit.session, owner, key, print_)
+        claim = Claim(owner, key, print_)
+        answer = await self._ledger.take(unit.session, claim, self._runtime.clock.now())
         if answer is not None:
             raise _Replay(answer)
-        now = self._runtime.clock.now()
-        self._record = await self._ledger.claim(unit.session, owner, key, print_, now)
+        self._claim = claim
 
 
 class TransactionalRoute(APIRoute):
