@@ -122,6 +122,13 @@ def is_away(error: BaseException) -> bool:
     return sqlstate in _GONE or sqlstate.startswith("08")
 
 
+def is_exhausted(error: DBAPIError) -> bool:
+    """Whether a leader that is well has no room for this: on its disk, in its memory, or among
+    its connections. Nothing has happened then."""
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    return sqlstate is not None and sqlstate.startswith("53")
+
+
 class Leader:
     """The way to the leader. `probe` returns when it may be written to, and raises otherwise."""
 
@@ -144,7 +151,7 @@ class Leader:
         """The time in which the leader is talked to.
 
         Waits as long as it is known to be gone. Raises `DatabaseAwayError` where it stays
-        away, or is lost in the block.
+        away, or is lost in the block, and `UnavailableError` where it can take no more.
         """
         patience = _patience.get() or Patience()
         patience.limit_s = self._patience_s
@@ -161,6 +168,10 @@ class Leader:
             self._lost(generation, patience, started)
             raise
         except DBAPIError as error:
+            if is_exhausted(error):
+                raise UnavailableError(
+                    "database_exhausted", "the database has no room for this now", retry_after_s=5
+                ) from error
             if not is_away(error):
                 raise
             self._lost(generation, patience, started)

@@ -16,6 +16,7 @@ from app.db.database import Database
 from app.db.outage import DatabaseAwayError, OutcomeUnknownError
 from app.db.retry import retrying
 from app.db.scope import SYSTEM
+from app.errors import UnavailableError
 from tests.support.proxy import Proxy
 from tests.support.servers import PostgresPair, PostgresServer
 
@@ -128,6 +129,25 @@ async def test_a_leader_that_stopped_answering_is_waited_for_and_no_longer(
         assert marks(own) == ["after", "after", "before", "before"]
         for database in (short, long):
             await database.close()
+
+
+async def test_a_full_disk_is_a_reason_to_come_back_and_no_lost_leader(url: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END$$"
+        )
+        connection.execute(
+            "CREATE TRIGGER no_room BEFORE INSERT ON marks EXECUTE FUNCTION no_room()"
+        )
+        database = Database(url)
+        with pytest.raises(UnavailableError) as refused:
+            await mark(database, "never")
+        assert (refused.value.code, refused.value.retry_after_s) == ("database_exhausted", 5)
+        connection.execute("DROP TRIGGER no_room ON marks")
+        await mark(database, "one")
+        await database.close()
+    assert marks(url) == ["one"]
 
 
 async def test_a_standby_takes_over_from_a_leader_that_turns_read_only_and_dies() -> None:
