@@ -155,6 +155,31 @@ def test_the_database_goes_back_to_a_moment_and_clients_read_anew() -> None:
     assert '"missing": []' in said
 
 
+def test_a_machine_goes_where_the_others_can_go_on_and_another_takes_its_place() -> None:
+    inventory = Inventory(INVENTORY)
+    _, second, third = inventory.servers
+    second.run("systemctl stop etcd")
+    said = _play("decommission.yml", check=False, host=third.name)
+    assert f"{third.name} cannot go: etcd would have 2 members" in said
+    assert second.name in said.partition("cannot go")[2]
+    second.run("systemctl start etcd")
+    _until(lambda: not state.degraded(inventory))
+
+    leader = state.leader(inventory)
+    assert leader is not None
+    _play("decommission.yml", host=leader.name, purge=True)
+    assert leader.run("find /var/lib/minio /etc/siberius -mindepth 1") == ""
+    _play("decommission.yml", host="branch-2", agent_company=COMPANY)
+    with _client() as client:
+        _write(client, "without-it")
+        assert sorted(row["blocked"] for row in _agents(client)) == [False, True]
+    left = next(each.name for each in inventory.servers if each != leader)
+    assert f"{left} cannot go" in _play("decommission.yml", check=False, host=left)
+
+    _play("deploy.yml")
+    _until(lambda: not state.degraded(inventory))
+
+
 @contextmanager
 def _client() -> Iterator[httpx.Client]:
     """As the administrator of the company that the drills made."""
