@@ -12,7 +12,7 @@ from typing import Any, Final
 from ops.cluster import OperatorError
 
 _GET: Final = (
-    "exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3 "
+    "exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' '{path}' >&3 "
     "&& timeout 3 sed '1,/^\\r*$/d' <&3"
 )
 """A request with nothing but bash, which every machine has."""
