@@ -53,8 +53,8 @@ def members(inventory: Inventory) -> list[Member]:
     """The members, as the first server that answers sees them; none where nobody answers."""
     for server in inventory.servers:
         try:
-            return members_in(server.get(8008, "/cluster"))
-        except (OperatorError, ValueError):
+            return _seen_by(server)
+        except OperatorError:
             continue
     return []
 
@@ -107,24 +107,42 @@ def last_backup(inventory: Inventory) -> Backup | None:
 
 
 def degraded(inventory: Inventory) -> list[str]:
-    """What is missing from full redundancy, in words; empty where nothing is."""
-    found = members(inventory)
+    """What is missing from full redundancy, in words; empty where nothing is.
+
+    Every server is asked: one that was cut off goes on believing what it knew before.
+    """
     servers = inventory.servers
     reasons = []
-    if not any(member.leads for member in found):
-        reasons.append("no Postgres leads")
-    following = sum(member.follows for member in found)
-    if following < len(servers) - 1:
-        reasons.append(f"{following} of {len(servers) - 1} standbys follow the leader")
-    if len(servers) > 1 and not any(
-        member.role == "sync_standby" and member.follows for member in found
-    ):
-        reasons.append("no standby is synchronous")
+    for seen in ask_all(servers, _seen_by).values():
+        found = [str(seen)] if isinstance(seen, OperatorError) else _incomplete(seen, len(servers))
+        reasons += [reason for reason in found if reason not in reasons]
     for name, answer in ask_all(servers, _missing).items():
         if isinstance(answer, OperatorError):
-            reasons.append(str(answer))
+            reasons += [reason for reason in [str(answer)] if reason not in reasons]
         else:
             reasons += [f"{name}: {what}" for what in answer]
+    return reasons
+
+
+def _seen_by(server: Host) -> list[Member]:
+    try:
+        return members_in(server.get(8008, "/cluster"))
+    except ValueError:
+        raise OperatorError(f"{server.name}: Patroni does not answer") from None
+
+
+def _incomplete(members: list[Member], servers: int) -> list[str]:
+    """What a cluster of these members lacks of so many servers."""
+    reasons = []
+    if not any(member.leads for member in members):
+        reasons.append("no Postgres leads")
+    following = sum(member.follows for member in members)
+    if following < servers - 1:
+        reasons.append(f"{following} of {servers - 1} standbys follow the leader")
+    if servers > 1 and not any(
+        member.role == "sync_standby" and member.follows for member in members
+    ):
+        reasons.append("no standby is synchronous")
     return reasons
 
 

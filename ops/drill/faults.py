@@ -30,6 +30,13 @@ _UNCOPIED_S: Final = 4
 """So long the negative control lets clients write to a leader whom nobody follows."""
 
 
+_PSQL: Final = "runuser -u postgres -- psql -h /var/lib/postgresql/siberius -At"
+_FOLLOWERS: Final = """
+    select string_agg(host(client_addr) || ' . ' || client_port, ', ')
+    from pg_stat_replication where client_addr is not null
+"""
+
+
 class NotHereError(OperatorError):
     """This cluster has not what the drill needs; nothing was done."""
 
@@ -71,23 +78,20 @@ def _freeze_leader(inventory: Inventory) -> Heal:
 
 
 def _partition(inventory: Inventory) -> Heal:
-    return _wall(inventory, _leader(inventory), "")
+    leader = _leader(inventory)
+    others = ", ".join(each.address for each in inventory.servers if each.name != leader.name)
+    return _wall(leader, leaving=f"ip daddr {{ {others} }}", coming=f"ip saddr {{ {others} }}")
 
 
-def _wall(inventory: Inventory, host: Host, what: str) -> Heal:
-    """Let nothing pass between `host` and the other servers, or only nothing that is `what`."""
-    others = ", ".join(each.address for each in inventory.servers if each.name != host.name)
+def _wall(host: Host, *, leaving: str, coming: str = "") -> Heal:
+    """Drop what leaves `host`, or comes, and matches."""
     take_down = f"nft delete table {_TABLE}"
     host.run(
         f"{_later(take_down)} && nft -f -",
         stdin=f"""
             table {_TABLE} {{
-              chain out {{ type filter hook output priority -10;
-                ip daddr {{ {others} }} {what} drop
-              }}
-              chain in {{ type filter hook input priority -10;
-                ip saddr {{ {others} }} {what and what.replace("sport", "dport")} drop
-              }}
+              chain out {{ type filter hook output priority -10; {leaving} drop; }}
+              chain in {{ type filter hook input priority -10; {coming and f"{coming} drop;"} }}
             }}
         """,
     )
@@ -219,7 +223,10 @@ def _update(inventory: Inventory) -> Heal:
 
 
 def _lose_on_purpose(inventory: Inventory) -> Heal:
-    """Asynchronous replication that is held up, then the leader's death: writes must get lost."""
+    """Asynchronous replication that is held up, then the leader's death: writes must get lost.
+
+    The connections of the followers alone are cut: applications on their machines still write.
+    """
     leader = _leader(inventory)
 
     def synchronous(yes: str) -> str:
@@ -228,10 +235,11 @@ def _lose_on_purpose(inventory: Inventory) -> Heal:
 
     leader.run(synchronous("false"))
     leader.run(
-        "for i in $(seq 60); do runuser -u postgres -- psql -h /var/lib/postgresql/siberius -Atc "
-        "'show synchronous_standby_names' | grep -q . || exit 0; sleep 0.5; done; exit 1"
+        f"for i in $(seq 60); do {_PSQL} -c 'show synchronous_standby_names' | grep -q . "
+        "|| exit 0; sleep 0.5; done; exit 1"
     )
-    open_up = _wall(inventory, leader, "tcp sport 5432")
+    followers = leader.run(_PSQL, stdin=_FOLLOWERS)
+    open_up = _wall(leader, leaving=f"ip daddr . tcp dport {{ {followers.strip()} }}")
     time.sleep(_UNCOPIED_S)
     # With its Patroni: it has what the others lack, and would be chosen again.
     start = _stop(leader, "patroni")

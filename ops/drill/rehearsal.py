@@ -123,12 +123,14 @@ def _read_back(inventory: Inventory, acknowledged: list[str], followers: list[Fo
     deadline = time.monotonic() + _CATCH_UP_S
     while True:
         nodes = state.ask_all(inventory.servers, rows)
-        for each in nodes.values():
-            if isinstance(each, OperatorError):
-                raise OperatorError(f"cannot read back: {each}")
-        books = Books(acknowledged, nodes, [follower.codes() for follower in followers])
-        if not (books.lost or any(books.missed)) or time.monotonic() > deadline:
-            return books
+        silent = [each for each in nodes.values() if isinstance(each, OperatorError)]
+        late = time.monotonic() > deadline
+        if silent and late:
+            raise OperatorError(f"cannot read back: {silent[0]}")
+        if not silent:
+            books = Books(acknowledged, nodes, [follower.codes() for follower in followers])
+            if late or not (books.lost or any(books.missed)):
+                return books
         time.sleep(1)
 
 

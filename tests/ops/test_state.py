@@ -50,6 +50,22 @@ def test_each_part_that_is_down_is_a_reason(
     assert state.degraded(lab) == ["core-2: etcd is down", "core-2: keepalived is down"]
 
 
+def test_who_was_cut_off_is_not_believed(lab: Inventory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """core-1 led, and has not heard that core-2 does."""
+    answer(monkeypatch)
+    as_before = Host.get
+    now = {"core-2": ("leader", "running"), "core-3": ("sync_standby", "streaming")}
+    members = [{"name": name, "role": role, "state": is_} for name, (role, is_) in now.items()]
+
+    def get(host: Host, port: int, path: str) -> str:
+        if port == 8008 and host.name != "core-1":
+            return json.dumps({"members": members})
+        return as_before(host, port, path)
+
+    monkeypatch.setattr(Host, "get", get)
+    assert state.degraded(lab) == ["1 of 2 standbys follow the leader"]
+
+
 def test_an_application_that_is_not_ready_is_a_reason(
     lab: Inventory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
