@@ -11,7 +11,7 @@ STEP := ops/scripts/step
 # Many tests wait for a process or a clock: two workers are busy where one would idle.
 TEST_WORKERS := 2
 # What is chosen by hand may all be in one of the two runs.
-OR_NONE_CHOSEN := $(if $(PYTEST_ARGS),|| [ $$$$? -eq 5 ])
+OR_NONE_CHOSEN := $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 NODE := ops/scripts/with-node $(VENV)
 # Tests start hundreds of processes; without kept bytecode each compiles over a thousand modules.
 unexport PYTHONDONTWRITEBYTECODE
