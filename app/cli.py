@@ -66,20 +66,23 @@ def _parser() -> argparse.ArgumentParser:
 
     agent = command("agent", _late("list_agents"), "the agents of the branches")
     actions = agent.add_subparsers(required=True, metavar="ACTION")
-    for action, text in (
-        ("create", "make one and show its token once"),
-        ("invite", "a new one-time code for one, which is made where it is missing"),
-        ("block", "refuse one from now on; its documents stay in the list"),
-        ("list", "which there are, and how they are"),
+
+    def agent_action(name: str, does: str, text: str) -> argparse.ArgumentParser:
+        parser = actions.add_parser(name, help=text, description=text)
+        parser.set_defaults(command=_late(does))
+        parser.add_argument("--tenant", help="the company's name, where there are several")
+        return parser
+
+    for name, does, text in (
+        ("create", "create_agent", "make one and show its token once"),
+        ("invite", "invite_agent", "a new one-time code for one, made where it is missing"),
+        ("block", "block_agent", "refuse one from now on; its documents stay in the list"),
     ):
-        does = actions.add_parser(action, help=text, description=text)
-        does.set_defaults(command=_late(f"{action}_agent{'s' * (action == 'list')}"))
-        does.add_argument("--tenant", help="the company's name, where there are several")
-        if action == "list":
-            does.add_argument("--json", action="store_true")
-        else:
-            does.add_argument("--name", required=True)
-            does.add_argument("--branch", required=True, help="the branch's code")
+        one = agent_action(name, does, text)
+        one.add_argument("--name", required=True)
+        one.add_argument("--branch", required=True, help="the branch's code")
+    every = agent_action("list", "list_agents", "which there are, and how they are")
+    every.add_argument("--json", action="store_true")
 
     feed = command("feed", _late("renew_feed"), "after a restored backup: clients read anew")
     feed.add_argument("action", choices=["renew"])
