@@ -35,8 +35,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"siberius {version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> Any:
-        added = commands.add_parser(name, help=text, description=text)
+    def command(
+        name: str, run: Callable[[argparse.Namespace], None], text: str, *, among: Any = commands
+    ) -> Any:
+        added = among.add_parser(name, help=text, description=text)
         added.set_defaults(command=run)
         return added
 
@@ -67,21 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     agent = command("agent", _late("list_agents"), "the agents of the branches")
     actions = agent.add_subparsers(required=True, metavar="ACTION")
 
-    def agent_action(name: str, does: str, text: str) -> argparse.ArgumentParser:
-        parser = actions.add_parser(name, help=text, description=text)
-        parser.set_defaults(command=_late(does))
-        parser.add_argument("--tenant", help="the company's name, where there are several")
-        return parser
-
-    for name, does, text in (
+    for name, run, text in (
         ("create", "create_agent", "make one and show its token once"),
         ("invite", "invite_agent", "a new one-time code for one, made where it is missing"),
         ("block", "block_agent", "refuse one from now on; its documents stay in the list"),
     ):
-        one = agent_action(name, does, text)
+        one = command(name, _late(run), text, among=actions)
         one.add_argument("--name", required=True)
         one.add_argument("--branch", required=True, help="the branch's code")
-    every = agent_action("list", "list_agents", "which there are, and how they are")
+        one.add_argument("--tenant", help="the company's name, where there are several")
+    every = command("list", _late("list_agents"), "those there are, and how", among=actions)
+    every.add_argument("--tenant", help="the company's name, where there are several")
     every.add_argument("--json", action="store_true")
 
     feed = command("feed", _late("renew_feed"), "after a restored backup: clients read anew")
