@@ -89,7 +89,7 @@ class Inventory:
     @property
     def servers(self) -> list[Host]:
         """The servers, in the inventory's order."""
-        return self._hosts(self._groups.get("servers", {}).get("hosts", []))
+        return self.group("servers")
 
     @property
     def machines(self) -> list[Host]:
@@ -97,6 +97,10 @@ class Inventory:
         servers = self.servers
         names = {server.name for server in servers}
         return servers + self._hosts(name for name in self._variables if name not in names)
+
+    def group(self, name: str) -> list[Host]:
+        """The machines of a group, in the inventory's order; none where there is no such group."""
+        return self._hosts(self._groups.get(name, {}).get("hosts", []))
 
     def _hosts(self, names: Iterable[str]) -> list[Host]:
         return [Host(name, self._variables.get(name, {})) for name in names]

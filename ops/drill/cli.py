@@ -9,12 +9,16 @@ from typing import Any, Final
 
 from ops.cluster import OperatorError
 from ops.cluster.hosts import Inventory
+from ops.drill import alerts
 from ops.drill.faults import FAULTS, NotHereError
 from ops.drill.rehearsal import FOLDER, rehearse
 
 _ALL: Final = "every drill, one after another; the last one loses writes on purpose"
-_COLUMNS: Final = ("drill", "goal", "lost", "doubled", "missed", "gap", "failed", "again", "whole")
-_LINE: Final = "{:17} {:>6} {:>5} {:>7} {:>7} {:>6} {:>7} {:>6} {:>8}"
+_COLUMNS: Final = (
+    *("drill", "goal", "lost", "doubled", "missed"),
+    *("gap", "failed", "again", "uploads", "whole"),
+)
+_LINE: Final = "{:17} {:>6} {:>5} {:>7} {:>7} {:>6} {:>7} {:>6} {:>8} {:>8}"
 
 
 def run(options: argparse.Namespace) -> None:
@@ -38,6 +42,8 @@ def run(options: argparse.Namespace) -> None:
                 print(f"» not here: {reason}")
                 continue
             _show(journals[-1])
+    except KeyboardInterrupt:
+        raise OperatorError("stopped; what was broken is healed: siberius status") from None
     finally:
         print(table(journals))
     if missed := [journal["fault"] for journal in journals if not journal["met"]]:
@@ -45,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _show(journal: dict[str, Any]) -> None:
-    for name, value in journal.items():
+    for name, value in (journal | {"alerts": alerts.said(journal["alerts"])}).items():
         print(f"  {name:22} {value}")
     print(f"  {'page':22} {FOLDER / journal['fault']}.html")
 
@@ -55,7 +61,7 @@ def table(journals: list[dict[str, Any]]) -> str:
     lines = [_LINE.format(*_COLUMNS)]
     for row in journals:
         counts = (row["acknowledgedLost"], row["doubled"], sum(row["missedChanges"]))
-        times = (row["longestWriteGapS"], row["failedRequests"], row["retriedRequests"])
-        met = "met" if row["met"] else "MISSED"
-        lines.append(_LINE.format(row["fault"], met, *counts, *times, row["fullRedundancyAfterS"]))
+        noticed = (row["longestWriteGapS"], row["failedRequests"], row["retriedRequests"])
+        met, whole = "met" if row["met"] else "MISSED", row["fullRedundancyAfterS"]
+        lines.append(_LINE.format(row["fault"], met, *counts, *noticed, row["uploads"], whole))
     return "\n".join(lines)

@@ -44,8 +44,8 @@ class NotHereError(OperatorError):
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`begin` does it and says how to heal, which happens after `lasts_s`, or without that when
-    writes go on. `goal_s` is the longest write gap that is meant to be seen; `fails_none` whether
-    no request with a key may fail."""
+    writes go on, or with `of_branch` when the branch was seen to be away. `goal_s` is the longest
+    write gap that is meant to be seen; `fails_none` whether no request with a key may fail."""
 
     what: str
     begin: Callable[[Inventory], Heal]
@@ -53,6 +53,7 @@ class Fault:
     lasts_s: float | None = None
     fails_none: bool = False
     must_lose: bool = False
+    of_branch: bool = False
 
 
 def _leader(inventory: Inventory) -> Host:
@@ -197,6 +198,21 @@ def _stop_minio(inventory: Inventory) -> Heal:
     return _stop(inventory.servers[-1], "siberius-minio")
 
 
+def branch_machine(inventory: Inventory) -> Host:
+    """The first machine of a branch whose agent runs. Raises `NotHereError`."""
+    for branch in inventory.group("branches"):
+        if branch.run("systemctl is-active siberius-agent || true").strip() == "active":
+            return branch
+    raise NotHereError("no machine of the group `branches` runs an agent: rollout_agents.yml")
+
+
+def _cut_off_branch(inventory: Inventory) -> Heal:
+    addresses = [server.address for server in inventory.servers]
+    there = ", ".join(filter(None, [*addresses, inventory.virtual_address]))
+    branch = branch_machine(inventory)
+    return _wall(branch, leaving=f"ip daddr {{ {there} }}", coming=f"ip saddr {{ {there} }}")
+
+
 def _leave_one_api(inventory: Inventory) -> Heal:
     return _stop_all(inventory.servers[1:], "siberius")
 
@@ -233,20 +249,23 @@ def _lose_on_purpose(inventory: Inventory) -> Heal:
         settings = f"-s synchronous_mode={yes} -s synchronous_mode_strict={yes}"
         return f"{PATRONI} edit-config --force --quiet {settings}"
 
-    leader.run(synchronous("false"))
-    leader.run(
-        f"for i in $(seq 60); do {_PSQL} -c 'show synchronous_standby_names' | grep -q . "
-        "|| exit 0; sleep 0.5; done; exit 1"
-    )
-    followers = leader.run(_PSQL, stdin=_FOLLOWERS)
-    open_up = _wall(leader, leaving=f"ip daddr . tcp dport {{ {followers.strip()} }}")
-    time.sleep(_UNCOPIED_S)
-    # With its Patroni: it has what the others lack, and would be chosen again.
-    start = _stop(leader, "patroni")
+    # What was done is undone, also where the next one cannot be done.
+    with ExitStack() as heals:
+        leader.run(synchronous("false"))
+        heals.callback(leader.run, synchronous("true"))
+        leader.run(
+            f"for i in $(seq 60); do {_PSQL} -c 'show synchronous_standby_names' | grep -q . "
+            "|| exit 0; sleep 0.5; done; exit 1"
+        )
+        followers = leader.run(_PSQL, stdin=_FOLLOWERS)
+        heals.callback(_wall(leader, leaving=f"ip daddr . tcp dport {{ {followers.strip()} }}"))
+        time.sleep(_UNCOPIED_S)
+        # With its Patroni: it has what the others lack, and would be chosen again.
+        start = _stop(leader, "patroni")
+        healing = heals.pop_all()
 
     def heal() -> None:
-        open_up()
-        leader.run(synchronous("true"))
+        healing.close()
         start()
 
     return heal
@@ -267,6 +286,13 @@ FAULTS: Final = {
     "api-all-but-one": Fault("one application is left", _leave_one_api, lasts_s=_STEADY_S),
     "disk-full": Fault("the disk of the leader's data is full", _fill_disk, lasts_s=30),
     "switchover": Fault("the leader hands over", _switch_over, 3),
+    "branch-offline": Fault(
+        "a branch is cut off from the servers",
+        _cut_off_branch,
+        5,
+        fails_none=True,
+        of_branch=True,
+    ),
     "rolling-update": Fault("the application is updated", _update, fails_none=True),
     "negative-control": Fault(
         "asynchronous, held up, then killed: the checker must report loss",

@@ -1,7 +1,7 @@
-"""Writers that never give up a key, and the books of what they were promised.
+"""Writers that never give up a key, and the books of what clients were promised.
 
-Each acknowledged key is on this machine's disk before the next write: whatever dies, the file
-knows what the database must have.
+Each promise is on this machine's disk before the client goes on: whatever dies, the file knows
+what the database and the object store must have.
 """
 
 import os
@@ -10,20 +10,23 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import httpx
 
 PATIENCE_S: Final = 90
 PAUSE_S: Final = 0.1
-_ANSWER: Final = httpx.Timeout(15, connect=5)
-"""After so long without an answer a write is sent again, on another connection. Agents are as
+ANSWER: Final = httpx.Timeout(15, connect=5)
+"""After so long without an answer a request is sent again, on another connection. Agents are as
 patient: a machine that is cut off from its peers still takes requests, and cannot answer them."""
+_AGAIN: Final = {429, 502, 503, 504}
+_Answer = TypeVar("_Answer")
 
 
 class Problem(NamedTuple):
@@ -33,23 +36,94 @@ class Problem(NamedTuple):
     text: str
 
 
+class NotNowError(Exception):
+    """No answer, or one that asks to come again."""
+
+
+class GivenUpError(Exception):
+    """There was no acknowledgement; `problem` is the last thing that the client was told."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.text)
+        self.problem = problem
+
+
 @dataclass
 class Ledger:
-    """What was acknowledged and when, what was given up, and what was sent again."""
+    """What was acknowledged and when, what was given up, and what was sent again.
+
+    `acknowledged` are branches by code; `documents`, by the SHA-256 of their bytes, those whose
+    upload was acknowledged, or the request for it. `file` gets a line for each of both.
+    """
 
     acknowledged: dict[str, float] = field(default_factory=dict)
+    documents: dict[str, float] = field(default_factory=dict)
     failed: dict[str, Problem] = field(default_factory=dict)
     retried: list[Problem] = field(default_factory=list)
+    file: int | None = None
+
+    def acknowledge(self, code: str) -> None:
+        """A branch was promised."""
+        self.acknowledged[code] = time.monotonic()
+        self._keep(f"branch {code}")
+
+    def promise(self, sha256: str, pdf_id: str) -> None:
+        """The bytes of a document were."""
+        self.documents[sha256] = time.monotonic()
+        self._keep(f"document {sha256} {pdf_id}")
 
     def longest_gap(self) -> tuple[float, float]:
-        """Begin and end of the longest time in which nothing was acknowledged."""
-        moments = sorted(self.acknowledged.values())
-        return max(pairwise(moments), key=lambda gap: gap[1] - gap[0], default=(0.0, 0.0))
+        """Begin and end of the longest time in which no branch was acknowledged."""
+        return longest_gap(self.acknowledged.values())
 
     def longest_gap_s(self) -> float:
         """How long that was."""
         began, ended = self.longest_gap()
         return ended - began
+
+    def _keep(self, line: str) -> None:
+        if self.file is not None:
+            os.write(self.file, f"{line}\n".encode())
+            os.fsync(self.file)
+
+
+class Promises(NamedTuple):
+    """Codes of branches, and the id of each document by the SHA-256 of its bytes."""
+
+    branches: list[str]
+    documents: dict[str, str]
+
+
+def promises(text: str) -> Promises:
+    """What the file of a ledger has."""
+    lines = [line.split() for line in text.splitlines()]
+    branches = [key for kind, key, *_ in lines if kind == "branch"]
+    return Promises(branches, {line[1]: line[2] for line in lines if line[0] == "document"})
+
+
+def longest_gap(moments: Iterable[float]) -> tuple[float, float]:
+    """Begin and end of the longest time without one; zeros where there are fewer than two."""
+    return max(pairwise(sorted(moments)), key=lambda gap: gap[1] - gap[0], default=(0.0, 0.0))
+
+
+def insist(ledger: Ledger, attempt: Callable[[], _Answer]) -> _Answer:
+    """What `attempt` answers, which is made again where its fate is unknown or the server asks to
+    come again. Raises `GivenUpError`."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return attempt()
+        except httpx.HTTPStatusError as error:
+            answer = error.response
+            problem = Problem(time.monotonic(), f"{answer.status_code} {answer.text}")
+            if answer.status_code not in _AGAIN:
+                raise GivenUpError(problem) from error
+        except (httpx.TransportError, NotNowError) as error:
+            problem = Problem(time.monotonic(), repr(error))
+        if problem.at > deadline:
+            raise GivenUpError(problem)
+        ledger.retried.append(problem)
+        time.sleep(0.2)
 
 
 @contextmanager
@@ -63,58 +137,48 @@ def writing(
 ) -> Iterator[Ledger]:
     """Make branches, each under a key of its own, until the block ends; `books` is the file that
     gets every acknowledged key."""
-    ledger = Ledger()
-    stop = threading.Event()
     file = os.open(books or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    ledger = Ledger(file=file if books else None)
 
-    def write() -> None:
-        with httpx.Client(base_url=url, headers=headers, timeout=_ANSWER, verify=verify) as client:
-            while not stop.is_set():
+    def write(stop: threading.Event) -> None:
+        with httpx.Client(base_url=url, headers=headers, timeout=ANSWER, verify=verify) as client:
+            while not stop.wait(PAUSE_S):
                 code = uuid.uuid4().hex[:20]
-                problem = _until_acknowledged(client, code, ledger)
-                if problem is None:
-                    ledger.acknowledged[code] = time.monotonic()
-                    os.write(file, f"{code}\n".encode())
-                    if books:
-                        os.fsync(file)
+                try:
+                    insist(ledger, partial(_make_branch, client, code))
+                except GivenUpError as error:
+                    ledger.failed[code] = error.problem
                 else:
-                    ledger.failed[code] = problem
-                stop.wait(PAUSE_S)
+                    ledger.acknowledge(code)
 
-    threads = [threading.Thread(target=write) for _ in range(writers)]
+    try:
+        with in_threads(*[write] * writers):
+            yield ledger
+    finally:
+        os.close(file)
+
+
+def _make_branch(client: httpx.Client, code: str) -> None:
+    client.post(
+        "/api/branches",
+        json={"name": f"Branch {code}", "code": code, "city": ""},
+        headers={"Idempotency-Key": code},
+    ).raise_for_status()
+
+
+@contextmanager
+def in_threads(*work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Do all that until the block ends; each is told by an event to stop."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=each, args=(stop,)) for each in work]
     for thread in threads:
         thread.start()
     try:
-        yield ledger
+        yield
     finally:
         stop.set()
         for thread in threads:
             thread.join()
-        os.close(file)
-
-
-def _until_acknowledged(client: httpx.Client, code: str, ledger: Ledger) -> Problem | None:
-    """Send one write, again with the same key where its fate is unknown; the last problem."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            answer = client.post(
-                "/api/branches",
-                json={"name": f"Branch {code}", "code": code, "city": ""},
-                headers={"Idempotency-Key": code},
-            )
-        except httpx.TransportError as error:
-            problem = Problem(time.monotonic(), repr(error))
-        else:
-            if answer.is_success:
-                return None
-            problem = Problem(time.monotonic(), f"{answer.status_code} {answer.text}")
-            if answer.status_code not in {429, 502, 503, 504}:
-                return problem
-        if problem.at > deadline:
-            return problem
-        ledger.retried.append(problem)
-        time.sleep(0.2)
 
 
 def codes(client: httpx.Client) -> Counter[str]:

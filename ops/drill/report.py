@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+from ops.drill import alerts
 from ops.drill.ledger import Ledger
 
 _PAGE: Final = Template(Path(__file__).with_suffix(".html").read_text())
@@ -17,21 +18,36 @@ _FACTS: Final = {
     "acknowledgedLost": "acknowledged writes lost",
     "doubled": "writes doubled",
     "missedChanges": "changes missed, by socket",
+    "uploadsLost": "of the writes lost, uploads",
     "longestWriteGapS": "longest gap between writes, s",
     "failedRequests": "requests failed",
     "problems": "what they were told",
     "retriedRequests": "requests sent again",
     "fullRedundancyAfterS": "full redundancy after, s",
     "acknowledged": "writes acknowledged",
+    "uploads": "uploads acknowledged",
+    "longestUploadGapS": "longest gap between uploads, s",
     "readBackFrom": "read back from",
     "started": "started",
     "healed": "healed",
+}
+_OF_BRANCH: Final = {
+    "name": "branch",
+    "shownOfflineAfterS": "its documents shown as offline after the fault, s",
+    "offlineAfterS": "its agent offline after the fault, s",
+    "backAfterS": "its agent online after the healing, s",
+    "listedAfterS": "what was added meanwhile listed after the healing, s",
+    "servedAfterS": "what was opened meanwhile here after the healing, s",
 }
 _Place = Callable[[float], float]
 _BIN_S: Final = 0.1
 _LEFT, _WIDTH = 80, 860
 _TOP, _BASE = 64, 204
-_LANES: Final = {"again": (_BASE + 32, "sent again"), "failed": (_BASE + 50, "failed")}
+_LANES: Final = {
+    "upload": (_BASE + 32, "uploads"),
+    "again": (_BASE + 50, "sent again"),
+    "failed": (_BASE + 68, "failed"),
+}
 _STEPS_S: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300)
 _MOST_TICKS: Final = 12
 
@@ -39,9 +55,12 @@ _MOST_TICKS: Final = 12
 def page(journal: dict[str, Any], what: str, ledger: Ledger, marks: dict[str, float]) -> str:
     """The page of a journal. `marks` are moments by name (`time.monotonic()`), the fault's
     first."""
+    told = [(name, _said(journal[key])) for key, name in _FACTS.items()]
+    told.append(("alerts, since the fault", alerts.said(journal["alerts"])))
+    if branch := journal.get("branch"):
+        told += [(name, _said(branch[key])) for key, name in _OF_BRANCH.items()]
     facts = "\n".join(
-        f'<tr><th scope="row">{name}</th><td>{escape(_said(journal[key]))}</td></tr>'
-        for key, name in _FACTS.items()
+        f'<tr><th scope="row">{name}</th><td>{escape(text)}</td></tr>' for name, text in told
     )
     return _PAGE.substitute(
         fault=escape(journal["fault"]),
@@ -74,7 +93,7 @@ def timeline(ledger: Ledger, marks: dict[str, float]) -> str:
     gap_s = ended - began
     summary = f"{len(moments)} writes in {last - first:.0f} s, longest gap {gap_s:.1f} s"
     parts = [
-        f'<svg viewBox="0 0 {_LEFT + _WIDTH + 20} {_BASE + 64}" role="img" aria-label="{summary}">',
+        f'<svg viewBox="0 0 {_LEFT + _WIDTH + 20} {_BASE + 82}" role="img" aria-label="{summary}">',
         f'<rect class="gap" x="{x(began)}" y="{_TOP}" width="{gap_s * scale:.2f}" '
         f'height="{_BASE - _TOP}"><title>no write for {gap_s:.1f} s</title></rect>',
         f'<path class="writes" d="{bars}"/>',
@@ -90,6 +109,7 @@ def timeline(ledger: Ledger, marks: dict[str, float]) -> str:
             f'<text x="{x(moment) + (-5 if side == "end" else 5)}" y="{y + 4}" '
             f'text-anchor="{side}">{escape(name)} {moment - zero:+.1f} s</text>',
         ]
+    parts += _lane("upload", ledger.documents.values(), x)
     parts += _lane("again", (problem.at for problem in ledger.retried), x)
     parts += _lane("failed", (problem.at for problem in ledger.failed.values()), x)
     return "\n".join([*parts, "</svg>"])
@@ -114,4 +134,6 @@ def _lane(kind: str, moments: Iterable[float], x: _Place) -> Iterable[str]:
 def _said(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value) or "none"
+    if value is None:
+        return "never"
     return str(value)

@@ -1,6 +1,9 @@
 """A drill's books, its verdict and its page; and its clients against a server that dies."""
 
+import hashlib
+import os
 import re
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +14,12 @@ import httpx
 import pytest
 
 from ops.cluster.hosts import Inventory
-from ops.drill import report
+from ops.drill import alerts, metrics, rehearsal, report
 from ops.drill.cli import table
 from ops.drill.faults import FAULTS, Fault, NotHereError, room_to_fill
 from ops.drill.followers import following
-from ops.drill.ledger import Ledger, Problem, codes, writing
+from ops.drill.ledger import Ledger, Problem, codes, promises, writing
+from ops.drill.uploads import enrolled, uploading
 from ops.drill.verdict import Books, judge
 from ops.lab import inventory
 from tests.support.replica import ADMIN, PASSWORD, ReplicaServer
@@ -36,6 +40,9 @@ def books(ledger: Ledger, **changes: Any) -> Books:
         "acknowledged": list(ledger.acknowledged),
         "nodes": {"core-1": there, "core-2": there},
         "views": [there, there],
+        "promised": ["d"],
+        "stored": {"core-1": {"d"}, "core-2": {"d"}},
+        "served": {"d"},
     }
     return Books(**agreeing | changes)
 
@@ -53,6 +60,9 @@ def test_books_that_agree_meet_the_goal() -> None:
     [
         ({"nodes": {"core-1": Counter("01"), "core-2": Counter("0")}}, "acknowledgedLost", 1),
         ({"nodes": {"core-1": Counter("01"), "core-2": Counter("011")}}, "doubled", 1),
+        ({"stored": {"core-1": {"d"}, "core-2": set()}}, "uploadsLost", 1),
+        ({"served": set()}, "uploadsLost", 1),
+        ({"served": set()}, "acknowledgedLost", 1),
         ({"views": [Counter("01"), Counter("0")]}, "missedChanges", [0, 1]),
         ({"views": [Counter("012"), Counter("01")]}, "missedChanges", [1, 0]),
     ],
@@ -86,8 +96,10 @@ def drilled() -> tuple[dict[str, Any], Ledger]:
     ledger = a_ledger(100, 100.01, 100.5, 104.5, 105)
     ledger.retried.append(Problem(101.5, "503"))
     ledger.failed["x"] = Problem(102.5, "500 <b>no</b>")
+    ledger.documents["d"] = 103.5
     journal = {"fault": "leader-kill", **judge(QUIET, ledger, books(ledger))}
-    return journal | {"started": "then", "healed": "later", "fullRedundancyAfterS": 9.5}, ledger
+    journal |= {"started": "2026-11-27T10:00:00+00:00", "healed": "later"}
+    return journal | {"fullRedundancyAfterS": 9.5, "alerts": None}, ledger
 
 
 def test_the_page_shows_what_happened_and_needs_nothing_else(
@@ -103,6 +115,22 @@ def test_the_page_shows_what_happened_and_needs_nothing_else(
     told = " ".join(tree.itertext())
     for fact in ("missed", "fault +0.0 s", "writes again +4.0 s", "full redundancy +9.5 s"):
         assert fact in told
+    assert "nobody watches" in told
+
+
+def test_the_page_says_which_alert_fired_and_what_was_seen_of_a_branch(
+    drilled: tuple[dict[str, Any], Ledger],
+) -> None:
+    journal, ledger = drilled
+    labels = {"instance": "core-1"}
+    journal["alerts"] = [{"alert": "PartDown", "labels": labels, "afterS": 12, "untilS": None}]
+    journal["branch"] = {"name": "branch-1", "shownOfflineAfterS": 41.0, "offlineAfterS": None}
+    journal["branch"] |= {"backAfterS": 20.0, "listedAfterS": 21.0, "servedAfterS": 22.0}
+    page = report.page(journal, "the leader dies", ledger, {"fault": 100.5})
+    tree = ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>\n"))
+    rows = {row[0].text: row[1].text for row in tree.iter("tr")}
+    assert rows["alerts, since the fault"] == "PartDown (core-1) after 12 s, to the end"
+    assert rows["its agent offline after the fault, s"] == "never"
 
 
 def test_the_picture_is_to_scale(drilled: tuple[dict[str, Any], Ledger]) -> None:
@@ -117,12 +145,63 @@ def test_the_picture_is_to_scale(drilled: tuple[dict[str, Any], Ledger]) -> None
     assert bars == pytest.approx([140, 70, 70, 70])
     assert paths["again"].startswith(f"M{80 + 1.5 * second}")
     assert paths["failed"].startswith(f"M{80 + 2.5 * second}")
+    assert paths["upload"].startswith(f"M{80 + 3.5 * second}")
 
 
 def test_the_table_has_a_line_for_each_drill(drilled: tuple[dict[str, Any], Ledger]) -> None:
     lines = table([drilled[0]]).splitlines()
     assert lines[0].split()[:2] == ["drill", "goal"]
-    assert lines[1].split() == ["leader-kill", "MISSED", "0", "0", "0", "4.0", "1", "1", "9.5"]
+    facts = ["leader-kill", "MISSED", "0", "0", "0", "4.0", "1", "1", "1", "9.5"]
+    assert lines[1].split() == facts
+
+
+def test_an_alert_has_a_row_for_each_time_it_fired() -> None:
+    metric = {"__name__": "ALERTS", "alertname": "PartDown", "alertstate": "firing"}
+    metric |= {"severity": "warning", "instance": "core-1", "job": "etcd"}
+    series = [
+        {"metric": metric, "values": [[at, "1"] for at in (1010, 1015, 1040, 1045, 1050)]},
+        {"metric": {"alertname": "LeaderMoved"}, "values": [[1000, "1"], [1005, "1"]]},
+    ]
+    rows = alerts.times(series, 1000, 1052)
+    labels = {"instance": "core-1", "job": "etcd"}
+    assert rows == [
+        {"alert": "LeaderMoved", "labels": {}, "afterS": 0, "untilS": 10},
+        {"alert": "PartDown", "labels": labels, "afterS": 10, "untilS": 20},
+        {"alert": "PartDown", "labels": labels, "afterS": 40, "untilS": None},
+    ]
+    assert alerts.said(rows) == (
+        "LeaderMoved before already, until 10 s; PartDown (core-1, etcd) after 10 s, until 20 s; "
+        "PartDown (core-1, etcd) after 40 s, to the end"
+    )
+    assert (alerts.said([]), alerts.said(None)) == ("none", "nobody watches")
+
+
+def test_the_metrics_say_what_the_journal_says(drilled: tuple[dict[str, Any], Ledger]) -> None:
+    lines = metrics.text(drilled[0]).splitlines()
+    said = dict(line.split(" ") for line in lines if not line.startswith("#"))
+    assert said == {
+        'siberius_drill_run_timestamp_seconds{drill="leader-kill"}': "1795773600.0",
+        'siberius_drill_met{drill="leader-kill"}': "0",
+        'siberius_drill_write_gap_seconds{drill="leader-kill"}': "4.0",
+        'siberius_drill_lost{drill="leader-kill"}': "0",
+        'siberius_drill_failed_requests{drill="leader-kill"}': "1",
+    }
+
+
+def test_who_is_interrupted_heals_first() -> None:
+    done = []
+
+    def begin(_inventory: Inventory) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("broken")
+        return lambda: done.append("healed")
+
+    ledger: Any = Ledger()
+    inventory: Any = None
+    course = rehearsal.Course(inventory, Fault("", begin, lasts_s=60), ledger, None)
+    with pytest.raises(KeyboardInterrupt):
+        course.break_and_heal()
+    assert done == ["broken", "healed"]
 
 
 def test_only_a_small_filesystem_of_its_own_is_filled() -> None:
@@ -153,11 +232,41 @@ def replica(postgres_database: str) -> Iterator[ReplicaServer]:
         yield server
 
 
-def test_sockets_show_what_is_there_after_their_server_died(replica: ReplicaServer) -> None:
+def sign_in(replica: ReplicaServer) -> dict[str, str]:
     login = {"email": ADMIN, "password": PASSWORD}
     answer = httpx.post(f"{replica.url}/api/auth/login", json=login, timeout=30)
-    token = answer.raise_for_status().json()["accessToken"]
-    headers = {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {answer.raise_for_status().json()['accessToken']}"}
+
+
+def test_what_was_uploaded_is_served_after_its_server_died(
+    replica: ReplicaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.drill.uploads.PAUSE_S", 0.1)
+    headers, file = sign_in(replica), tmp_path / "books"
+    with httpx.Client(base_url=replica.url, headers=headers, timeout=30) as person:
+        with (
+            enrolled(person, 2) as agents,
+            writing(replica.url, headers, 1, books=file) as ledger,
+            uploading(replica.url, headers, agents, ledger),
+        ):
+            wait_until(lambda: len(ledger.documents) > 3, 60)
+            replica.kill()
+            replica.start()
+            seen = len(ledger.documents)
+            wait_until(lambda: len(ledger.documents) > seen + 3, 60)
+        assert ledger.failed == {}
+        promised = promises(file.read_text())
+        assert promised.branches == list(ledger.acknowledged)
+        assert list(promised.documents) == list(ledger.documents)
+        for sha256, pdf_id in promised.documents.items():
+            answer = person.get(f"/api/pdfs/{pdf_id}/download").raise_for_status()
+            assert hashlib.sha256(answer.content).hexdigest() == sha256
+        assert person.get("/api/agents").json()["data"] == []
+
+
+def test_sockets_show_what_is_there_after_their_server_died(replica: ReplicaServer) -> None:
+    headers = sign_in(replica)
+    token = headers["Authorization"].removeprefix("Bearer ")
     with following(replica.url, token, 2) as followers:
         with writing(replica.url, headers) as ledger:
             wait_until(lambda: len(ledger.acknowledged) > 10, 60)
