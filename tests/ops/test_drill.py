@@ -158,7 +158,7 @@ def test_the_table_has_a_line_for_each_drill(drilled: tuple[dict[str, Any], Ledg
 def test_an_alert_has_a_row_for_each_time_it_fired() -> None:
     metric = {"__name__": "ALERTS", "alertname": "PartDown", "alertstate": "firing"}
     metric |= {"severity": "warning", "instance": "core-1", "job": "etcd"}
-    series = [
+    series: list[dict[str, Any]] = [
         {"metric": metric, "values": [[at, "1"] for at in (1010, 1015, 1040, 1045, 1050)]},
         {"metric": {"alertname": "LeaderMoved"}, "values": [[1000, "1"], [1005, "1"]]},
     ]
