@@ -101,7 +101,7 @@ def read(inventory: Inventory, journal: Path) -> Cluster:
         ],
         len(inventory.servers),
         inventory.virtual_address,
-        _last(journal),
+        last_drill(journal),
     )
 
 
@@ -111,7 +111,8 @@ def _ask(host: Host) -> Machine:
     return Machine(host.name, _sections(text), asked_at, time.time())
 
 
-def _last(journal: Path) -> Drill | None:
+def last_drill(journal: Path) -> Drill | None:
+    """What the journal of a drill says; none where there is none."""
     if not journal.exists():
         return None
     told = json.loads(journal.read_text())

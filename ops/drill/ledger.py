@@ -20,6 +20,8 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import httpx
 
+from ops.cluster import OperatorError
+
 PATIENCE_S: Final = 90
 PAUSE_S: Final = 0.1
 ANSWER: Final = httpx.Timeout(15, connect=5)
@@ -40,7 +42,7 @@ class NotNowError(Exception):
     """No answer, or one that asks to come again."""
 
 
-class GivenUpError(Exception):
+class GivenUpError(OperatorError):
     """There was no acknowledgement; `problem` is the last thing that the client was told."""
 
     def __init__(self, problem: Problem) -> None:

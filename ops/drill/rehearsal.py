@@ -98,6 +98,14 @@ class Course:
     def wait_for_redundancy(self) -> None:
         _until(lambda: not state.degraded(self.inventory), "full redundancy", pause_s=1)
 
+    @contextmanager
+    def whoever_watches(self) -> Iterator[None]:
+        """Without a monitor that answers a drill is as good."""
+        try:
+            yield
+        except OperatorError as error:
+            self.say(f"nobody watches: {error}")
+
 
 def rehearse(inventory: Inventory, name: str, fault: Fault) -> dict[str, Any]:
     """Do it; the journal, which is in `FOLDER` then, with the page for people beside it. Raises
@@ -145,14 +153,13 @@ def rehearse(inventory: Inventory, name: str, fault: Fault) -> dict[str, Any]:
     }
     if branch:
         journal |= branch.judged(journal)
-    try:
+    journal["alerts"] = None
+    with course.whoever_watches():
         journal["alerts"] = alerts.fired(inventory, started, datetime.now(UTC))
-        metrics.publish(inventory, journal)
-    except OperatorError as error:
-        course.say(f"nobody watches: {error}")
-    journal.setdefault("alerts", None)
     (FOLDER / f"{name}.json").write_text(json.dumps(journal, indent=2) + "\n")
     (FOLDER / f"{name}.html").write_text(report.page(journal, fault.what, ledger, marks))
+    with course.whoever_watches():
+        metrics.publish(inventory, journal)
     return journal
 
 

@@ -25,6 +25,7 @@ from agent.contract import CONTRACT_VERSION
 from agent.contract.files import IndexedFile, Result
 from agent.contract.messages import Handshake, IndexBatch, UploadAnswer
 from agent.link import Link, LinkDownError, NoAckError, ServerSaysError
+from ops.cluster import OperatorError
 from ops.drill.ledger import (
     ANSWER,
     PATIENCE_S,
@@ -55,19 +56,27 @@ class Enrolled(NamedTuple):
 @contextmanager
 def enrolled(client: httpx.Client, agents: int = 3) -> Iterator[list[Enrolled]]:
     """So many agents, in a branch of their own, until the block ends: nobody shall wonder later why
-    they are offline. Raises `httpx.HTTPError`."""
-    _forget(client)
-    code = uuid.uuid4().hex[:20]
-    branch = client.post("/api/branches", json={"name": "Uploads", "code": code, "city": ""})
-    body = {"name": _NAME, "branchId": branch.raise_for_status().json()["id"]}
+    they are offline. Raises `OperatorError`."""
     try:
-        made = [client.post("/api/admin/agents", json=body) for _ in range(agents)]
-        answers = [answer.raise_for_status().json() for answer in made]
-        yield [Enrolled(answer["agent"]["id"], answer["token"]) for answer in answers]
+        made = _enrol(client, agents)
+    except httpx.HTTPError as error:
+        raise OperatorError(f"the drill cannot make agents: {error!r}") from error
+    try:
+        yield made
     finally:
         # Those that stay, because the cluster is away, go with the next drill.
         with suppress(httpx.HTTPError):
             _forget(client)
+
+
+def _enrol(client: httpx.Client, agents: int) -> list[Enrolled]:
+    _forget(client)
+    code = uuid.uuid4().hex[:20]
+    branch = client.post("/api/branches", json={"name": "Uploads", "code": code, "city": ""})
+    body = {"name": _NAME, "branchId": branch.raise_for_status().json()["id"]}
+    made = [client.post("/api/admin/agents", json=body) for _ in range(agents)]
+    answers = [answer.raise_for_status().json() for answer in made]
+    return [Enrolled(answer["agent"]["id"], answer["token"]) for answer in answers]
 
 
 def _forget(client: httpx.Client) -> None:

@@ -1,6 +1,7 @@
 """A drill's books, its verdict and its page; and its clients against a server that dies."""
 
 import hashlib
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from ops.cluster.hosts import Inventory
+from ops.doctor.cluster import Drill, last_drill
 from ops.drill import alerts, metrics, rehearsal, report
 from ops.drill.cli import table
 from ops.drill.faults import FAULTS, Fault, NotHereError, room_to_fill
@@ -186,6 +188,15 @@ def test_the_metrics_say_what_the_journal_says(drilled: tuple[dict[str, Any], Le
         'siberius_drill_lost{drill="leader-kill"}': "0",
         'siberius_drill_failed_requests{drill="leader-kill"}': "1",
     }
+
+
+def test_the_doctor_reads_the_journal(
+    drilled: tuple[dict[str, Any], Ledger], tmp_path: Path
+) -> None:
+    journal = tmp_path / "leader-kill.json"
+    assert last_drill(journal) is None
+    journal.write_text(json.dumps(drilled[0] | {"acknowledgedLost": 2}))
+    assert last_drill(journal) == Drill("leader-kill", drilled[0]["started"], 4.0, 2)
 
 
 def test_who_is_interrupted_heals_first() -> None:
