@@ -58,6 +58,10 @@ lab-down: $(VENV)/.dev ## Remove them, with all that they hold
 deploy: $(VENV)/.dev $(RELEASE) minio ## Deploy to the machines of INVENTORY (docs/deploy.md)
 	@cd ops/ansible && ../../$(VENV)/bin/ansible-playbook -i $(abspath $(INVENTORY)) deploy.yml
 
+.PHONY: update
+update: $(VENV)/.dev $(RELEASE) minio ## What is new, to one server after another of INVENTORY in use (docs/deploy.md)
+	@cd ops/ansible && ../../$(VENV)/bin/ansible-playbook -i $(abspath $(INVENTORY)) update.yml
+
 .PHONY: drills
 drills: $(VENV)/.dev ## Break INVENTORY's parts one by one, or DRILL=… alone; YES=1 does not ask (docs/drills.md)
 	@$(VENV)/bin/siberius drill $(or $(DRILL),all) --inventory $(INVENTORY) $(if $(YES),--yes)

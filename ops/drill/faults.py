@@ -230,7 +230,7 @@ def _update(inventory: Inventory) -> Heal:
     folder = Path(__file__).parents[1] / "ansible"
     done = subprocess.run(
         [Path(sys.executable).with_name("ansible-playbook"), "-i", inventory.path, "update.yml",
-         "--extra-vars", '{"app_restart": true}'],
+         "--extra-vars", '{"siberius_restart": true}'],
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
@@ -293,7 +293,7 @@ FAULTS: Final = {
         fails_none=True,
         of_branch=True,
     ),
-    "rolling-update": Fault("the application is updated", _update, fails_none=True),
+    "rolling-update": Fault("every part restarts, one server after another", _update, fails_none=True),
     "negative-control": Fault(
         "asynchronous, held up, then killed: the checker must report loss",
         _lose_on_purpose,

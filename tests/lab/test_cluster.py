@@ -12,10 +12,12 @@ import re
 import ssl
 import subprocess
 import tarfile
+import threading
 import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +81,27 @@ def test_the_checker_reports_loss_where_there_is_some() -> None:
     assert _drill("negative-control")["acknowledgedLost"] > 0
 
 
+def test_an_application_that_answers_with_errors_is_taken_back(tmp_path: Path) -> None:
+    servers = Inventory(INVENTORY).servers
+    file = "app/http/answers.py"
+    fails = (ROOT / file).read_bytes() + b"\n\nAnswers.find = None  # type: ignore\n"
+    before = [server.run("readlink /opt/siberius/current") for server in servers]
+    with _reading():
+        release = str(_broken_release(tmp_path, file, fails))
+        said = _play("application.yml", check=False, siberius_release=release)
+    assert re.search(
+        rf"{servers[0].name} was not ready .*: clients got [1-9]\d* answers of 5xx", said
+    )
+    assert "it runs the release from before again" in said
+    assert [server.run("readlink /opt/siberius/current") for server in servers] == before
+    assert not state.degraded(Inventory(INVENTORY))
+    # Nor is it kept out.
+    told = servers[1].run(
+        "echo 'show servers state ready' | socat - UNIX-CONNECT:/run/haproxy/siberius.sock"
+    )
+    assert [line.split()[6] for line in told.splitlines() if line[:1].isdigit()][1:] == ["0"] * 3
+
+
 def test_prometheus_knows_all_that_alerts_and_dashboard_ask_for() -> None:
     asked = " ".join((GRAFANA / name).read_text() for name in ("alerts.yml", "dashboard.json"))
     pattern = r"\b(?:up|(?:siberius|haproxy|patroni|pg|etcd|minio|node|probe|alertmanager)_\w+)\b"
@@ -104,7 +127,8 @@ def test_branches_get_their_agents_one_after_another(tmp_path: Path) -> None:
 
         # One that does not start: the first branch goes back, the second never had it.
         before = [branch.run("readlink /opt/siberius/current") for branch in (first, second)]
-        release = str(_broken_release(tmp_path))
+        ends = b"raise SystemExit('a release that does not work')\n"
+        release = str(_broken_release(tmp_path, "agent/main.py", ends))
         said = _play("rollout_agents.yml", check=False, siberius_release=release, **company)
         assert f"{first.name} was not ready" in said
         assert "it runs the release from before again" in said
@@ -193,6 +217,25 @@ def _client() -> Iterator[httpx.Client]:
         yield client
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Someone opens a list, again and again."""
+    over = threading.Event()
+
+    def read() -> None:
+        with _client() as client:
+            while not over.wait(0.05):
+                client.get("/api/branches")
+
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(read)
+        try:
+            yield
+        finally:
+            over.set()
+            reader.result()
+
+
 def _agents(client: httpx.Client) -> list[dict[str, Any]]:
     return list(client.get("/api/agents").raise_for_status().json()["data"])
 
@@ -226,22 +269,23 @@ def _prometheus(path: str, **parameters: str) -> Any:
     return json.loads(answer)["data"]
 
 
-def _broken_release(folder: Path) -> Path:
-    """The release archive, with an agent that ends as soon as it is started."""
+def _broken_release(folder: Path, file: str, content: bytes) -> Path:
+    """The release archive, with another content of one of our files."""
     with tarfile.open(max((ROOT / "build" / "release").glob("*-cp313.tar.gz"))) as archive:
         archive.extractall(folder, filter="data")
     (unpacked,) = folder.iterdir()
     (wheel,) = (unpacked / "wheels").glob("siberius-*.whl")
     with zipfile.ZipFile(wheel) as good:
         files = {name: good.read(name) for name in good.namelist()}
-    files["agent/main.py"] = b"raise SystemExit('a release that does not work')\n"
+    assert file in files
+    files[file] = content
     with zipfile.ZipFile(wheel, "w") as bad:
-        for name, content in files.items():
-            bad.writestr(name, content)
+        for name, written in files.items():
+            bad.writestr(name, written)
     sums = unpacked / "SHA256SUMS"
-    written = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     sums.write_text(
-        re.sub(rf"\w+(?=  {re.escape(f'wheels/{wheel.name}')})", written, sums.read_text())
+        re.sub(rf"\w+(?=  {re.escape(f'wheels/{wheel.name}')})", digest, sums.read_text())
     )
     archive_path = folder / f"{unpacked.name}.tar.gz"
     with tarfile.open(archive_path, "w:gz") as archive:
