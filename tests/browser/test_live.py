@@ -172,8 +172,7 @@ async def test_what_was_here_is_shown_without_the_server(
         await watcher.shows(writer)
         await watcher.is_("offline")
         await watcher.page.context.set_offline(False)
-        # Before the reload: it must not cut off the renewal of the session, which is under way.
-        await watcher.is_("live")
+        # In the moment in which the session is renewed: that must not cost it.
         await watcher.page.reload()
         await watcher.is_("live")
         await watcher.page.get_by_test_id("logout").click()

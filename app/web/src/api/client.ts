@@ -1,5 +1,7 @@
 import type { KeptAnswers } from './kept-answers';
+import { newKey } from './key';
 import { ApiError } from './problem';
+import { renewal } from './renewal';
 import type { Me, Tokens } from './rows';
 
 export interface CallOptions {
@@ -118,7 +120,12 @@ export class ApiClient {
       // Refresh tokens are spent by use and shared by all tabs: two tabs must not spend one twice.
       // `keepalive` lets the answer's cookie arrive even if the page is left meanwhile.
       const response = await exclusively('siberius-refresh', () =>
-        send('/api/auth/refresh', { ...post({}), keepalive: true }),
+        renewal.once((idempotencyKey) =>
+          send('/api/auth/refresh', {
+            ...request({ method: 'POST', body: {}, idempotencyKey }),
+            keepalive: true,
+          }),
+        ),
       );
       // Nobody is signed in in this browser: for us the same, but no error in its console.
       if (response.status === 204) throw new ApiError(401, 'no_session', 'nobody is signed in');
@@ -179,12 +186,6 @@ function withQuery(path: string, query: CallOptions['query'] = {}): string {
   );
   if (entries.length === 0) return path;
   return `${path}?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`;
-}
-
-/** 128 random bits; `crypto.randomUUID` does not exist on a plain-HTTP page of the LAN. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Runs `work` in one tab at a time. Without Web Locks (plain HTTP) it just runs. */

@@ -1,4 +1,4 @@
-import { newKey } from '../api/client';
+import { newKey } from '../api/key';
 import type { Row } from '../api/rows';
 import { parseCursor } from '../feed/position';
 import { Blocks } from './blocks';
