@@ -293,7 +293,7 @@ FAULTS: Final = {
         fails_none=True,
         of_branch=True,
     ),
-    "rolling-update": Fault("every part restarts, one server after another", _update, fails_none=True),
+    "rolling-update": Fault("every part restarts, server by server", _update, fails_none=True),
     "negative-control": Fault(
         "asynchronous, held up, then killed: the checker must report loss",
         _lose_on_purpose,
