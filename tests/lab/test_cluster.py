@@ -28,7 +28,7 @@ import httpx
 import pytest
 
 from ops.cluster import secrets, state
-from ops.cluster.hosts import Inventory
+from ops.cluster.hosts import Host, Inventory
 from ops.drill.ledger import codes
 from ops.drill.rehearsal import COMPANY, EMAIL
 from tests.support.branch import make_pdf
@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"
 INVENTORY = ROOT / "build" / "lab" / "inventory.yml"
 GRAFANA = ROOT / "ops" / "grafana"
+HAPROXY = "socat - UNIX-CONNECT:/run/haproxy/siberius.sock"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -95,11 +96,16 @@ def test_an_application_that_answers_with_errors_is_taken_back(tmp_path: Path) -
     assert "it runs the release from before again" in said
     assert [server.run("readlink /opt/siberius/current") for server in servers] == before
     assert not state.degraded(Inventory(INVENTORY))
-    # Nor is it kept out.
-    told = servers[1].run(
-        "echo 'show servers state ready' | socat - UNIX-CONNECT:/run/haproxy/siberius.sock"
-    )
-    assert [line.split()[6] for line in told.splitlines() if line[:1].isdigit()][1:] == ["0"] * 3
+    assert _drained(servers[1]) == []  # and it gets requests again
+
+
+def test_what_haproxy_was_told_outlives_a_reload_but_no_start() -> None:
+    server = Inventory(INVENTORY).servers[0]
+    server.run(f"echo 'set server ready/{server.name} state drain' | {HAPROXY}")
+    server.run("systemctl reload haproxy")
+    assert _drained(server) == [server.name]
+    server.run("systemctl restart haproxy")
+    assert _drained(server) == []
 
 
 def test_prometheus_knows_all_that_alerts_and_dashboard_ask_for() -> None:
@@ -215,6 +221,13 @@ def _client() -> Iterator[httpx.Client]:
         token = client.post("/api/auth/login", json=body).raise_for_status().json()["accessToken"]
         client.headers["Authorization"] = f"Bearer {token}"
         yield client
+
+
+def _drained(server: Host) -> list[str]:
+    """The servers that this one's HAProxy was told to send nothing new."""
+    said = server.run(f"echo 'show servers state ready' | {HAPROXY}")
+    rows = [line.split() for line in said.splitlines() if line.count(" ") > 6]
+    return [name for _, _, _, name, _, _, told, *_ in rows if told not in {"0", "srv_admin_state"}]
 
 
 @contextmanager
