@@ -218,23 +218,20 @@ def _leave_one_api(inventory: Inventory) -> Heal:
 
 
 def _switch_over(inventory: Inventory) -> Heal:
-    candidates = [each.name for each in state.members(inventory) if each.role == "sync_standby"]
-    if not candidates:
-        raise OperatorError("no standby is synchronous: nobody can take over without loss")
-    leader = _leader(inventory)
-    leader.run(f"{PATRONI} switchover --leader {leader.name} --candidate {candidates[0]} --force")
-    return _nothing
+    return _play(inventory, "switchover.yml")
 
 
 def _update(inventory: Inventory) -> Heal:
+    return _play(inventory, "update.yml", "--extra-vars", '{"siberius_restart": true}')
+
+
+def _play(inventory: Inventory, *arguments: str) -> Heal:
+    program = Path(sys.executable).with_name("ansible-playbook")
     folder = Path(__file__).parents[1] / "ansible"
-    done = subprocess.run(
-        [Path(sys.executable).with_name("ansible-playbook"), "-i", inventory.path, "update.yml",
-         "--extra-vars", '{"siberius_restart": true}'],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    command = [program, "-i", inventory.path, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise OperatorError(f"update.yml failed:\n{done.stdout[-2000:]}")
+        raise OperatorError(f"{arguments[0]} failed:\n{done.stdout[-2000:]}")
     return _nothing
 
 
