@@ -228,7 +228,7 @@ def _update(inventory: Inventory) -> Heal:
 def _play(inventory: Inventory, *arguments: str) -> Heal:
     program = Path(sys.executable).with_name("ansible-playbook")
     folder = Path(__file__).parents[1] / "ansible"
-    command = [program, "-i", inventory.path, *arguments]
+    command: list[str | Path] = [program, "-i", inventory.path, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise OperatorError(f"{arguments[0]} failed:\n{done.stdout[-2000:]}")
