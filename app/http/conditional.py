@@ -22,6 +22,10 @@ from app.http.collections import PRIVATE, answered, etag_of, matches, shared_col
 _HEADERS = [(name.lower().encode(), value.encode()) for name, value in PRIVATE.items()]
 
 
+TEMPLATE = "siberius.template"
+"""In the scope of a request that was answered here: the template of its route, to count it by."""
+
+
 class Caller(Protocol):
     """Who sends a request, as far as these middlewares care."""
 
@@ -49,6 +53,7 @@ class ConditionalReads:
             if path in self._collections and b"wait=" not in scope["query_string"]:
                 etag = await self._unchanged(scope, self._collections[path])
                 if etag is not None:
+                    scope[TEMPLATE] = path
                     await _not_modified(send, etag)
                     return
         await self._app(scope, receive, send)
@@ -97,7 +102,10 @@ class RememberedReads:
             return None
         etag = etag_of(head, collection, caller.branch_ids)
         body = self._answers.find(request, caller, etag)
-        return None if body is None else answered(body, etag)
+        if body is None:
+            return None
+        scope[TEMPLATE] = scope["path"]
+        return answered(body, etag)
 
 
 class _Readers:

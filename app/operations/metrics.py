@@ -8,6 +8,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http import request_id
+from app.http.conditional import TEMPLATE
 from app.metrics import registry
 from app.serving.metric_files import locked, shared_folder
 
@@ -86,7 +87,7 @@ class RequestMetrics:
             await self._app(scope, receive, watch)
         finally:
             route: Any = scope.get("route")
-            template = getattr(route, "path", "other")
+            template = getattr(route, "path", scope.get(TEMPLATE, "other"))
             REQUESTS.labels(scope["method"], template, str(status)).observe(
                 time.perf_counter() - started
             )

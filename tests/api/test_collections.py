@@ -185,6 +185,8 @@ async def test_304_comes_from_memory(company: Company, path: str) -> None:
             assert answer.headers["etag"] == first["etag"]
             assert answer.headers["cache-control"] == "private, no-cache"
         assert sent == []
+        counted = f'route="{path}",status="304"}}'
+        assert counted in (await company.api.client().get("/metrics")).text
         await get(company.admin, "/api/agents")
         assert sent, "what a request sends is counted"
     await add(company, None)
