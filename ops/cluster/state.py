@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ops.backup import watch
 from ops.cluster import OperatorError, secrets
 from ops.cluster.hosts import Host, Inventory
 
@@ -46,6 +47,15 @@ class Backup:
 
     label: str
     kind: str
+    age_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The last time that `server` restored the newest backup to look at it."""
+
+    server: str
+    succeeded: bool
     age_s: int
 
 
@@ -104,6 +114,24 @@ def last_backup(inventory: Inventory) -> Backup | None:
         age_s = int(time.time()) - int(newest["timestamp"]["stop"])
         return Backup(str(newest["label"]), str(newest["type"]), age_s)
     return None
+
+
+def last_proof(inventory: Inventory) -> Proof | None:
+    """The newest of all servers' proofs that backups can be restored; none where there is none."""
+
+    def ask(server: Host) -> dict[str, float]:
+        return watch.told(server.run(f"cat {watch.PROOF} 2>/dev/null || true"))
+
+    proofs = [
+        (figures["siberius_backup_proof_timestamp_seconds"], name, figures)
+        for name, figures in ask_all(inventory.servers, ask).items()
+        if not isinstance(figures, OperatorError) and figures
+    ]
+    if not proofs:
+        return None
+    ended, name, figures = max(proofs, key=lambda proof: proof[0])
+    succeeded = figures["siberius_backup_proof_success"] == 1
+    return Proof(name, succeeded, int(time.time() - ended))
 
 
 def degraded(inventory: Inventory) -> list[str]:

@@ -37,6 +37,7 @@ def gather(inventory: Inventory) -> dict[str, Any]:
     master = state.redis_master(inventory)
     answers = state.ask_all(inventory.servers, _facts)
     backup = state.last_backup(inventory)
+    proof = state.last_proof(inventory)
     servers = []
     for server in inventory.servers:
         member, facts = members.get(server.name), answers[server.name]
@@ -55,6 +56,8 @@ def gather(inventory: Inventory) -> dict[str, Any]:
             member.role == "sync_standby" and member.follows for member in members.values()
         ),
         "lastBackup": backup and {"label": backup.label, "kind": backup.kind, "ageS": backup.age_s},
+        "lastProof": proof
+        and {"server": proof.server, "succeeded": proof.succeeded, "ageS": proof.age_s},
         "degraded": state.degraded(inventory),
     }
 
@@ -77,6 +80,12 @@ def _show(report: dict[str, Any]) -> None:
     backup = report["lastBackup"]
     age = backup and timedelta(seconds=backup["ageS"])
     print(f"last backup: {backup['kind']}, {age} ago" if backup else "last backup: NONE is known")
+    proof = report["lastProof"]
+    result = proof and ("it can be restored" if proof["succeeded"] else "✗ FAILED")
+    when = proof and f"{timedelta(seconds=proof['ageS'])} ago on {proof['server']}"
+    print(
+        f"last proof of a backup: {result}, {when}" if proof else "last proof of a backup: NONE yet"
+    )
     for reason in report["degraded"]:
         print(f"✗ {reason}")
     print(f"losing the leader now loses nothing: {'yes' if report['losesNothingNow'] else 'NO'}")

@@ -27,7 +27,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from ops.cluster import secrets, state
+from ops.backup import watch
+from ops.cluster import OperatorError, secrets, state
 from ops.cluster.hosts import Host, Inventory
 from ops.drill.ledger import codes
 from ops.drill.rehearsal import COMPANY, EMAIL
@@ -108,16 +109,6 @@ def test_what_haproxy_was_told_outlives_a_reload_but_no_start() -> None:
     assert _drained(server) == []
 
 
-def test_prometheus_knows_all_that_alerts_and_dashboard_ask_for() -> None:
-    asked = " ".join((GRAFANA / name).read_text() for name in ("alerts.yml", "dashboard.json"))
-    pattern = r"\b(?:up|(?:siberius|haproxy|patroni|pg|etcd|minio|node|probe|alertmanager)_\w+)\b"
-    # Counted only where somebody is told, and the lab tells nobody.
-    expected = set(re.findall(pattern, asked)) - {"alertmanager_notifications_failed_total"}
-    assert expected - set(_prometheus("label/__name__/values")) == set()
-    moved = 'max_over_time(ALERTS{alertname="LeaderMoved",alertstate="firing"}[1h])'
-    assert _prometheus("query", query=moved)["result"], "leader-kill and partition raise it"
-
-
 def test_branches_get_their_agents_one_after_another(tmp_path: Path) -> None:
     first, second = (each for each in Inventory(INVENTORY).machines if "branch" in each.name)
     company: dict[str, Any] = {"agent_company": COMPANY}
@@ -142,6 +133,48 @@ def test_branches_get_their_agents_one_after_another(tmp_path: Path) -> None:
         after = [branch.run("readlink /opt/siberius/current") for branch in (first, second)]
         assert after == before
         _until(lambda: [row["status"] for row in _agents(client)] == ["online", "online"])
+
+
+def test_a_backup_is_proven_and_one_whose_document_is_lost_is_not() -> None:
+    inventory = Inventory(INVENTORY)
+    leader = state.leader(inventory)
+    assert leader is not None
+    began = time.monotonic()
+    with _client() as client:
+        digest = _upload(client, "hello.pdf")["fileHash"]
+        # It waits until the log so far is in the repository.
+        leader.run("runuser -u postgres -- pgbackrest --stanza=siberius check")
+        _play("backup.yml", backup_prove=True)
+        proof = state.last_proof(inventory)
+        assert proof is not None
+        assert proof.succeeded
+        server = next(each for each in inventory.servers if each.name == proof.server)
+        assert server != leader
+        good = _proof(server)
+        assert good["siberius_backup_proof_rows"] > good["siberius_backup_proof_documents"] >= 1
+        assert good["siberius_backup_proof_documents_missing"] == 0
+
+        _lose_bytes(server, digest)
+        with pytest.raises(OperatorError):
+            server.run("systemctl start siberius-backup-proof")
+        bad = _proof(server)
+        assert bad["siberius_backup_proof_success"] == 0
+        assert bad["siberius_backup_proof_documents_missing"] == 1
+        succeeded = "siberius_backup_proof_success_timestamp_seconds"
+        assert bad[succeeded] == good[succeeded] < bad["siberius_backup_proof_timestamp_seconds"]
+        # Who opens it notices the loss.
+        _upload(client, "hello.pdf")
+    print(f"proven, and not, within {time.monotonic() - began:.0f} s")
+
+
+def test_prometheus_knows_all_that_alerts_and_dashboard_ask_for() -> None:
+    asked = " ".join((GRAFANA / name).read_text() for name in ("alerts.yml", "dashboard.json"))
+    pattern = r"\b(?:up|(?:siberius|haproxy|patroni|pg|etcd|minio|node|probe|alertmanager)_\w+)\b"
+    # Counted only where somebody is told, and the lab tells nobody.
+    expected = set(re.findall(pattern, asked)) - {"alertmanager_notifications_failed_total"}
+    assert expected - set(_prometheus("label/__name__/values")) == set()
+    moved = 'max_over_time(ALERTS{alertname="LeaderMoved",alertstate="firing"}[1h])'
+    assert _prometheus("query", query=moved)["result"], "leader-kill and partition raise it"
 
 
 def _as_it_is() -> dict[str, Any]:
@@ -255,6 +288,47 @@ def _agents(client: httpx.Client) -> list[dict[str, Any]]:
 
 def _write(client: httpx.Client, code: str) -> None:
     client.post("/api/branches", json={"name": code, "code": code, "city": ""}).raise_for_status()
+
+
+def _upload(client: httpx.Client, name: str) -> dict[str, Any]:
+    """Somebody opens the document, and its branch sends it."""
+
+    def pdf() -> dict[str, Any]:
+        listed = client.get("/api/pdfs").raise_for_status().json()["data"]
+        return next(dict(row) for row in listed if row["fileName"] == name)
+
+    client.get(f"/api/pdfs/{pdf()['id']}/download")
+    client.post("/api/pdfs/request", json={"ids": [pdf()["id"]]}).raise_for_status()
+    _until(lambda: pdf()["status"] == "cached")
+    return pdf()
+
+
+def _proof(server: Host) -> dict[str, float]:
+    """The figures of a server's last proof, which has left nothing else."""
+    look = (
+        "find /tmp /var/tmp -name '*proof*'; pgrep --list-full --full '[s]iberius-proof-' || true"
+    )
+    assert server.run(look) == ""
+    return watch.told(server.run(f"cat {watch.PROOF}"))
+
+
+def _lose_bytes(server: Host, digest: str) -> None:
+    """The object store has the document of this hash no longer."""
+    program = f"""
+import asyncio
+from app.runtime.parts import build
+from app.settings import Settings
+
+async def lose():
+    blobs = build(Settings()).blobs
+    for key in [blob.key async for blob in blobs.list()]:
+        if key.endswith("/{digest}"):
+            await blobs.delete(key)
+
+asyncio.run(lose())
+"""
+    python = "set -a; . /etc/siberius/siberius.env; exec /opt/siberius/current/venv/bin/python -"
+    server.run(f"cd /; runuser -u siberius -- sh -c '{python}'", stdin=program)
 
 
 def _drill(fault: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is missing from a cluster's redundancy, as its machines tell it."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,31 @@ def test_an_application_that_is_not_ready_is_a_reason(
 ) -> None:
     answer(monkeypatch, ready='"starting"')
     assert state.degraded(lab) == ["core-2: the application is not ready"]
+
+
+def test_the_last_proof_is_the_newest_of_all_servers(
+    lab: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+
+    def figures(succeeded: int, age_s: int) -> str:
+        return (
+            f"# HELP siberius_backup_proof_success 1 where it was one.\n"
+            f"siberius_backup_proof_success {succeeded}\n"
+            f"siberius_backup_proof_timestamp_seconds {now - age_s}\n"
+        )
+
+    told = {"core-1": "", "core-2": figures(0, 700_000), "core-3": figures(1, 95_000)}
+    monkeypatch.setattr(Host, "run", lambda host, _: told[host.name])
+    proof = state.last_proof(lab)
+    assert proof is not None
+    assert (proof.server, proof.succeeded, proof.age_s // 100) == ("core-3", True, 950)
+
+    told["core-1"] = figures(0, 50)
+    proof = state.last_proof(lab)
+    assert proof is not None
+    assert (proof.server, proof.succeeded) == ("core-1", False)
+
+    told.clear()
+    told |= dict.fromkeys(("core-1", "core-2", "core-3"), "")
+    assert state.last_proof(lab) is None
