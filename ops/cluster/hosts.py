@@ -16,6 +16,13 @@ _GET: Final = (
     "&& timeout 3 sed '1,/^\\r*$/d' <&3"
 )
 """A request with nothing but bash, which every machine has."""
+_GET_TLS: Final = (
+    "printf 'GET %s HTTP/1.0\\r\\n\\r\\n' '{path}' | timeout 3 openssl s_client -quiet "
+    "-CAfile /etc/siberius/pki/ca.crt -verify_return_error -verify_ip 127.0.0.1 "
+    "-connect 127.0.0.1:{port} 2>/dev/null | sed '1,/^\\r*$/d'"
+)
+_TLS_PORTS: Final = frozenset({8008})
+"""Of the parts that speak TLS also to their own machine."""
 
 _SOCKETS: Final = Path.home() / ".ansible" / "cp"
 """Where Ansible keeps the sockets of the connections that it shares."""
@@ -62,7 +69,7 @@ class Host:
 
     def get(self, port: int, path: str) -> str:
         """The body of what a part on this machine answers, whatever its status."""
-        script = _GET.format(port=port, path=path)
+        script = (_GET_TLS if port in _TLS_PORTS else _GET).format(port=port, path=path)
         return self.run(f"bash -c {shlex.quote(script)}", timeout_s=15)
 
 

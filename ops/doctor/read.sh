@@ -9,6 +9,11 @@ http() { # ADDRESS PORT PATH: the whole answer, with nothing but bash
   exec 3>&-
 }
 
+https() { # PORT PATH: the same over TLS, of a part of this machine
+  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" | timeout 5 openssl s_client -quiet \
+    -CAfile /etc/siberius/pki/ca.crt -verify_return_error -verify_ip 127.0.0.1 -connect "127.0.0.1:$1"
+}
+
 minio() { # PATH: the status, over TLS where MinIO has a certificate
   if [ -e /etc/siberius/minio/public.crt ]; then
     printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$1" | timeout 5 openssl s_client -quiet -connect 127.0.0.1:9000
@@ -64,9 +69,9 @@ server() {
   section etcd-election
   sed -n 's/^election-timeout: //p' /etc/siberius/etcd.yml
   section patroni-members
-  http 127.0.0.1 8008 /cluster | sed '1,/^\r*$/d'
+  https 8008 /cluster | sed '1,/^\r*$/d'
   section patroni-settings
-  http 127.0.0.1 8008 /config | sed '1,/^\r*$/d'
+  https 8008 /config | sed '1,/^\r*$/d'
   section postgres
   PGOPTIONS='-c default_transaction_read_only=on' timeout 10 runuser -u postgres -- psql --no-psqlrc -At -F ' ' \
     -h "$(sed -n 's/^ *unix_socket_directories: //p' /etc/patroni/config.yml)" -c "

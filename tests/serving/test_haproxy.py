@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import jinja2
 import pytest
 
+from ops.cluster.pki import Authority
 from ops.scripts.render import render
 from tests.support.haproxy import HaproxyServer, program
 from tests.support.server import free_port
@@ -164,5 +166,26 @@ async def test_while_no_replica_is_ready_requests_wait_in_those_that_live() -> N
                 await asyncio.sleep(0.1)
         top, _ = await _ask(proxy.port, "GET /api/pdfs HTTP/1.1")
         assert top.startswith("HTTP/1.1 200")
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_part_is_believed_only_where_it_shows_its_own_name(tmp_path: Path) -> None:
+    Authority(tmp_path, b"secret").ensure("pg-1", ["pg-1"])
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(tmp_path / "pg-1.crt", tmp_path / "pg-1.key")
+    part = Replica()
+    server = await asyncio.start_server(part.serve, "127.0.0.1", part.port, ssl=serving)
+    nodes = [
+        {"name": name, "address": f"127.0.0.1:{part.port}", "check_port": part.port}
+        for name in ("pg-1", "pg-2")
+    ]
+    binds = {f"postgres_{role}_bind": f"127.0.0.1:{free_port()}" for role in ("leader", "replica")}
+    variables = {"postgres": nodes, "ca": str(tmp_path / "ca.crt"), **binds}
+    with HaproxyServer([part.port], **variables) as proxy:
+        async with asyncio.timeout(20):
+            while part.requests == [] or "pg-2" in proxy.up("postgres_primary"):
+                await asyncio.sleep(0.1)
+        assert proxy.up("postgres_primary") == {"pg-1"}
     server.close()
     await server.wait_closed()

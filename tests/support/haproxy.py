@@ -50,11 +50,15 @@ class HaproxyServer(Server):
 
     def ready_replicas(self) -> set[str]:
         """The replicas that get requests, by name."""
+        return self.up("ready")
+
+    def up(self, part: str) -> set[str]:
+        """The servers of a backend that it holds for well, by name."""
         url = f"http://127.0.0.1:{self.stats_port}/;csv"
         lines = urllib3.request("GET", url, timeout=2).data.decode().splitlines()
         rows = [line.split(",") for line in lines[1:]]
         status = lines[0].split(",").index("status")
-        return {row[1] for row in rows if row[0] == "ready" and row[status] == "UP"} - {"BACKEND"}
+        return {row[1] for row in rows if row[0] == part and row[status] == "UP"} - {"BACKEND"}
 
 
 def program() -> str:
