@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -32,7 +32,8 @@ to a Sentinel that was found closed only when it was used: after a network that 
 LANES = 8
 """Calls at a time, and so connections. A crowd that came at once would otherwise spend its wait
 on connecting, and each of it be counted apart."""
-_SENTINEL = "redis+sentinel"
+_SENTINEL = {"redis+sentinel": False, "rediss+sentinel": True}
+"""Schemes of Sentinels' addresses, and whether they mean TLS."""
 Answer = TypeVar("Answer")
 
 
@@ -75,11 +76,12 @@ def connect(url: str, **options: Any) -> Redis:
     """A client of `redis://…`, or of the master that the Sentinels of
     `redis+sentinel://[user:password@]host:port,host:port/<master>[/<database>]` name.
 
-    The password is that of Redis and of the Sentinels. It never tries again by itself.
+    The password is that of Redis and of the Sentinels. `rediss` in place of `redis` is TLS with
+    all of them, verified with what `?ssl_ca_certs=FILE` holds. It never tries again by itself.
     """
     options |= {"retry": Retry(NoBackoff(), 0), "socket_keepalive": True}
     parts = urlsplit(url)
-    if parts.scheme != _SENTINEL:
+    if parts.scheme not in _SENTINEL:
         return Redis.from_url(url, **options)
     login, _, hosts = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
@@ -89,17 +91,22 @@ def connect(url: str, **options: Any) -> Redis:
         raise ValueError(
             "SIBERIUS_REDIS_URL must look like redis+sentinel://host:port,host:port/master/0"
         )
-    secrets = {"username": unquote(user) or None, "password": unquote(password) or None}
+    both: dict[str, Any] = {
+        "username": unquote(user) or None,
+        "password": unquote(password) or None,
+        "ssl": _SENTINEL[parts.scheme],
+        **dict(parse_qsl(parts.query)),
+    }
     connect_s = options.get("socket_connect_timeout")
     group = Sentinel(  # type: ignore[no-untyped-call]
         [(name, int(port)) for name, _, port in sentinels],
         sentinel_kwargs={
-            **secrets,
+            **both,
             "socket_connect_timeout": connect_s,
             "socket_timeout": connect_s,
             "retry": Retry(NoBackoff(), 0),
         },
-        **secrets,
+        **both,
         **options,
     )
     return cast("Redis", group.master_for(master, db=int(database or 0)))

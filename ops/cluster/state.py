@@ -90,7 +90,10 @@ def address_owner(inventory: Inventory) -> Host | None:
 def redis_master(inventory: Inventory) -> Host | None:
     """The server whose Redis is the master, as a Sentinel sees it."""
     password = secrets.read(inventory.vault)["redis"]
-    ask = "REDISCLI_AUTH=$(cat) redis-cli -p 26379 sentinel get-master-addr-by-name siberius"
+    ask = (
+        "REDISCLI_AUTH=$(cat) redis-cli --tls --cacert /etc/siberius/pki/ca.crt -p 26379 "
+        "sentinel get-master-addr-by-name siberius"
+    )
     for server in inventory.servers:
         try:
             answer = server.run(ask, stdin=password).split()

@@ -28,7 +28,8 @@ haproxy_says() { # SECTION WORD: the lines of that section that begin so
 }
 
 redis() { # PORT COMMAND…
-  REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/siberius/redis.conf) timeout 5 redis-cli -p "$@"
+  REDISCLI_AUTH=$(sed -n 's/^requirepass //p' /etc/siberius/redis.conf) timeout 5 \
+    redis-cli --tls --cacert /etc/siberius/pki/ca.crt -p "$@"
 }
 
 etcd() {

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 import uvloop
@@ -18,6 +19,7 @@ from app.runtime.redis_guard import (
     connect,
     disconnect,
 )
+from ops.cluster.pki import Authority
 from tests.support.proxy import Proxy
 from tests.support.servers import RedisServer, SentinelServer
 
@@ -50,11 +52,15 @@ async def test_a_request_waits_for_a_silent_redis_no_longer_than_its_budget(
             await guard.close()
 
 
-async def test_the_master_is_the_one_that_the_sentinels_name() -> None:
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_the_master_is_the_one_that_the_sentinels_name(
+    encrypted: bool, tmp_path: Path
+) -> None:
+    tls = _pki(tmp_path) if encrypted else None
     with (
-        RedisServer() as master,
-        RedisServer(replica_of=master) as replica,
-        SentinelServer(master) as sentinel,
+        RedisServer(tls=tls) as master,
+        RedisServer(replica_of=master, tls=tls) as replica,
+        SentinelServer(master, tls=tls) as sentinel,
     ):
         guard = RedisGuard(sentinel.url)
         limiter = RedisLimiter(guard)
@@ -68,6 +74,20 @@ async def test_the_master_is_the_one_that_the_sentinels_name() -> None:
         assert await client.get("new") == "1"
         await disconnect(client)
         await guard.close()
+
+
+async def test_a_redis_that_shows_no_certificate_of_ours_gets_no_password(tmp_path: Path) -> None:
+    ours, theirs = _pki(tmp_path / "ours"), _pki(tmp_path / "theirs")
+    with RedisServer(tls=theirs) as master:
+        for known, answer in ((theirs, True), (ours, None)):
+            guard = RedisGuard(master.url.replace(str(theirs), str(known)))
+            assert await guard.ask(lambda redis: redis.ping()) is answer
+            await guard.close()
+
+
+def _pki(folder: Path) -> Path:
+    Authority(folder, b"secret").ensure("redis", ["localhost", "127.0.0.1"])
+    return folder
 
 
 def test_a_connection_that_was_closed_meanwhile_is_a_redis_that_is_away(
