@@ -14,14 +14,6 @@ https() { # PORT PATH: the same over TLS, of a part of this machine
     -CAfile /etc/siberius/pki/ca.crt -verify_return_error -verify_ip 127.0.0.1 -connect "127.0.0.1:$1"
 }
 
-minio() { # PATH: the status, over TLS where MinIO has a certificate
-  if [ -e /etc/siberius/minio/public.crt ]; then
-    printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$1" | timeout 5 openssl s_client -quiet -connect 127.0.0.1:9000
-  else
-    http 127.0.0.1 9000 "$1"
-  fi | head -1
-}
-
 haproxy_says() { # SECTION WORD: the lines of that section that begin so
   awk -v section="$1" -v word="$2" '/^[^ \t]/ { here = $0 == section } here && $1 == word' \
     /etc/haproxy/haproxy.cfg
@@ -90,8 +82,8 @@ server() {
   section redis-quorum
   redis 26379 sentinel ckquorum siberius
   section minio
-  minio /minio/health/live
-  minio /minio/health/cluster
+  https 9000 /minio/health/live | head -1
+  https 9000 /minio/health/cluster | head -1
   section haproxy-checks
   haproxy_says 'listen postgres_primary' default-server
   section haproxy-servers
