@@ -171,9 +171,9 @@ async def test_while_no_replica_is_ready_requests_wait_in_those_that_live() -> N
 
 
 async def test_a_part_is_believed_only_where_it_shows_its_own_name(tmp_path: Path) -> None:
-    Authority(tmp_path, b"secret").ensure("pg-1", ["pg-1"])
+    certificate = _certificate(tmp_path, "pg-1")
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    serving.load_cert_chain(tmp_path / "pg-1.crt", tmp_path / "pg-1.key")
+    serving.load_cert_chain(certificate)
     part = Replica()
     server = await asyncio.start_server(part.serve, "127.0.0.1", part.port, ssl=serving)
     nodes = [
@@ -189,3 +189,37 @@ async def test_a_part_is_believed_only_where_it_shows_its_own_name(tmp_path: Pat
         assert proxy.up("postgres_primary") == {"pg-1"}
     server.close()
     await server.wait_closed()
+
+
+async def test_a_replica_is_there_for_others_over_tls_and_who_comes_in_vain_is_refused(
+    tmp_path: Path,
+) -> None:
+    replica, port = Replica(), free_port()
+    server = await asyncio.start_server(replica.serve, "127.0.0.1", replica.port)
+    own = {
+        "bind": f"127.0.0.1:{port}",
+        "certificate": str(_certificate(tmp_path, "api-1")),
+        "address": f"127.0.0.1:{replica.port}",
+    }
+    with HaproxyServer([port], ca=str(tmp_path / "ca.crt"), own_api=own) as proxy:
+        top, body = await _ask(proxy.port, "GET /api/pdfs HTTP/1.1")
+        assert (top[:12], body) == ("HTTP/1.1 200", "ok")
+        assert (await _ask(port, "GET /api/pdfs HTTP/1.1"))[0] == ""
+        assert len(replica.requests) == 1
+        server.close()
+        await server.wait_closed()
+        async with asyncio.timeout(20):
+            while proxy.up("own_api"):
+                await asyncio.sleep(0.05)
+        # Before a request could be sent, so that it may go elsewhere, whatever it is.
+        trusted = ssl.create_default_context(cafile=str(tmp_path / "ca.crt"))
+        with pytest.raises(ConnectionError):
+            await asyncio.open_connection("127.0.0.1", port, ssl=trusted, server_hostname="api-1")
+
+
+def _certificate(folder: Path, name: str) -> Path:
+    """With its key, in one file; what it is believed by is `ca.crt` beside it."""
+    Authority(folder, b"secret").ensure(name, [name])
+    both = folder / "both.pem"
+    both.write_text("".join((folder / f"{name}.{kind}").read_text() for kind in ("crt", "key")))
+    return both
