@@ -9,9 +9,9 @@ http() { # ADDRESS PORT PATH: the whole answer, with nothing but bash
   exec 3>&-
 }
 
-https() { # PORT PATH: the same over TLS, of a part of this machine
-  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" | timeout 5 openssl s_client -quiet \
-    -CAfile /etc/siberius/pki/ca.crt -verify_return_error -verify_ip 127.0.0.1 -connect "127.0.0.1:$1"
+https() { # ADDRESS PORT PATH: the same over TLS
+  printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$3" "$1" | timeout 5 openssl s_client -quiet \
+    -CAfile /etc/siberius/pki/ca.crt -verify_return_error -verify_ip "$1" -connect "$1:$2"
 }
 
 haproxy_says() { # SECTION WORD: the lines of that section that begin so
@@ -62,9 +62,9 @@ server() {
   section etcd-election
   sed -n 's/^election-timeout: //p' /etc/siberius/etcd.yml
   section patroni-members
-  https 8008 /cluster | sed '1,/^\r*$/d'
+  https 127.0.0.1 8008 /cluster | sed '1,/^\r*$/d'
   section patroni-settings
-  https 8008 /config | sed '1,/^\r*$/d'
+  https 127.0.0.1 8008 /config | sed '1,/^\r*$/d'
   section postgres
   PGOPTIONS='-c default_transaction_read_only=on' timeout 10 runuser -u postgres -- psql --no-psqlrc -At -F ' ' \
     -h "$(sed -n 's/^ *unix_socket_directories: //p' /etc/patroni/config.yml)" -c "
@@ -82,13 +82,13 @@ server() {
   section redis-quorum
   redis 26379 sentinel ckquorum siberius
   section minio
-  https 9000 /minio/health/live | head -1
-  https 9000 /minio/health/cluster | head -1
+  https 127.0.0.1 9000 /minio/health/live | head -1
+  https 127.0.0.1 9000 /minio/health/cluster | head -1
   section haproxy-checks
   haproxy_says 'listen postgres_primary' default-server
   section haproxy-servers
   stats=$(haproxy_says 'frontend stats' bind | awk '{ print $2 }')
-  http "${stats%:*}" "${stats##*:}" '/;csv' | sed '1,/^\r*$/d'
+  https "${stats%:*}" "${stats##*:}" '/;csv' | sed '1,/^\r*$/d'
   section ready
   http 127.0.0.1 8000 /health/ready | sed '1s/\r$//; 2,/^\r*$/d'
   section releases
