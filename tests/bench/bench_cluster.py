@@ -1,5 +1,6 @@
 """The API of 1, 2 and 3 replicas behind HAProxy, on Postgres with a standby that serves reads,
-Redis with Sentinel, and MinIO; against a bare Starlette route behind the same HAProxy.
+Redis with Sentinel, and MinIO; against a bare Starlette route behind the same HAProxy, and against
+TLS between HAProxy and the replica, as servers have it.
 
 The mix is a day of an office: its screens ask again and again whether there is news, and mostly
 there is none. What is written is not what the pages and deltas show, so after the first of each
@@ -30,6 +31,7 @@ from app.domains.pdfs.models import Pdf, PdfStatus
 from app.feed.append import Appender
 from app.runtime.blobs import S3Blobs, blob_key
 from app.settings import Settings
+from ops.cluster.pki import Authority
 from tests.bench.bare import BareServer
 from tests.bench.figures import Figure, figure
 from tests.bench.load import KEY, Call, Drivers, Measured, request
@@ -37,7 +39,7 @@ from tests.cluster.stack import Cluster
 from tests.support.documents import change, fill
 from tests.support.haproxy import HaproxyServer
 from tests.support.replica import ADMIN, PASSWORD, ReplicaServer
-from tests.support.server import wait_until
+from tests.support.server import free_port, wait_until
 
 MIX = {"304": 75, "delta": 10, "page": 5, "write": 5, "download": 5}
 """Of a hundred requests."""
@@ -47,6 +49,7 @@ PROCESSES, CONNECTIONS = 2, 8
 SECONDS = 5.0
 ROUNDS = 3
 REPLICAS = (1, 2, 3)
+BARE, ENCRYPTED = 0, -1
 POLLS = 120
 NEWS_EVERY = 6
 """A screen that asks every 5 s for ten minutes, while each half minute a document changes."""
@@ -62,7 +65,8 @@ def run() -> list[Figure]:
         bare = stack.enter_context(BareServer())
         ports = [replica.port for replica in cluster.replicas]
         sides = {count: (_before(stack, ports[:count]), deck) for count in REPLICAS}
-        sides[0] = (_before(stack, [bare.port]), [Call("bare", request("GET", "/", {}), 200)])
+        sides[ENCRYPTED] = (_before_over_tls(stack, ports[0]), deck)
+        sides[BARE] = (_before(stack, [bare.port]), [Call("bare", request("GET", "/", {}), 200)])
         measured = {side: Measured() for side in sides}
         with Drivers(PROCESSES, CONNECTIONS) as drivers:
             for _ in range(ROUNDS):
@@ -104,6 +108,23 @@ def _before(stack: contextlib.ExitStack, ports: list[int]) -> int:
     """The port of a proxy in front of these servers, that gives requests to each of them."""
     proxy = stack.enter_context(HaproxyServer(ports))
     wait_until(lambda: len(proxy.ready_replicas()) == len(ports))
+    return proxy.port
+
+
+def _before_over_tls(stack: contextlib.ExitStack, port: int) -> int:
+    """The same before one server, to which it comes through a HAProxy that speaks TLS."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    Authority(folder, b"bench").ensure("api-1", ["api-1"])
+    pem = folder / "both.pem"
+    pem.write_text("".join((folder / f"api-1.{kind}").read_text() for kind in ("crt", "key")))
+    inner = free_port()
+    own = {
+        "bind": f"127.0.0.1:{inner}",
+        "certificate": str(pem),
+        "address": f"127.0.0.1:{port}",
+    }
+    proxy = stack.enter_context(HaproxyServer([inner], ca=str(folder / "ca.crt"), own_api=own))
+    wait_until(lambda: proxy.ready_replicas() == {"api-1"})
     return proxy.port
 
 
@@ -164,8 +185,9 @@ def _deck(cluster: Cluster, screen: _Screen, document: UUID) -> list[Call]:
 
 
 def _speed(measured: dict[int, Measured]) -> list[Figure]:
-    bare = measured.pop(0)
-    figures = []
+    bare, encrypted = measured.pop(BARE), measured.pop(ENCRYPTED)
+    ratio = encrypted.rate / measured[1].rate
+    figures = [figure("the mix of 1 replica over TLS against plain", ratio, "ratio")]
     for count, run_ in measured.items():
         name = f"{count} replica{'s' if count > 1 else ''} behind HAProxy"
         figures.append(figure(f"{name}, the mix", run_.rate, "requests/s", at_least=1000))
