@@ -72,6 +72,41 @@ def test_the_doctor_finds_no_problem_and_changes_nothing() -> None:
     assert _as_it_is() == before
 
 
+def test_nothing_answers_another_machine_in_plain() -> None:
+    inventory = Inventory(INVENTORY)
+    monitor = next(each for each in inventory.machines if each.name == "monitor")
+    for server in inventory.servers:
+        listening = [line.rpartition(":") for line in server.run(_LISTENING).split()]
+        ports = {
+            port for address, _, port in listening if not address.startswith(("127.", "[::1]"))
+        }
+        ports -= {"22", "80"}  # SSH, and where people are sent to HTTPS
+        assert len(ports) >= 12
+        said = monitor.run("bash -s", stdin=_KNOCK % (server.address, " ".join(ports)))
+        answers = [line.split("|") for line in said.splitlines()]
+        assert {port for port, _, _ in answers} == ports
+        for port, verified, plain in answers:
+            assert verified == "OK", (server.name, port)
+            # Go's servers say in plain that they want TLS.
+            assert plain in {"", "HTTP/1.0 400"} or plain[0] == "\x15", (server.name, port)
+
+
+_LISTENING = "ss --no-header --listening --tcp --numeric | awk '{ print $4 }'"
+_KNOCK = r"""
+address=%s
+knock() {
+  [ $1 = 5432 ] && start="-starttls postgres"
+  verified=$(openssl s_client -brief -connect $address:$1 $start -verify_ip $address \
+    -CAfile /etc/siberius/pki/ca.crt </dev/null 2>&1 | sed -n 's/^Verification: //p')
+  exec 3<>/dev/tcp/$address/$1
+  printf 'GET / HTTP/1.0\r\n\r\n' >&3
+  echo "$1|$verified|$(timeout 3 head -c 12 <&3 | tr -d '\0\r\n')"
+}
+for port in %s; do knock $port 2>/dev/null & done
+wait
+"""
+
+
 @pytest.mark.parametrize("fault", ["leader-kill", "partition", "rolling-update"])
 def test_nothing_acknowledged_is_lost(fault: str) -> None:
     result = _drill(fault)
