@@ -108,8 +108,9 @@ def uploading(
                 httpx.Client(headers=headers, **common),
                 httpx.Client(headers={"Authorization": f"Bearer {agent.token}"}, **common),
                 ledger,
+                PAUSE_S * number / len(agents),
             ).run
-            for link, agent in zip(links, agents, strict=True)
+            for number, (link, agent) in enumerate(zip(links, agents, strict=True))
         ]
         with in_threads(*uploaders):
             yield
@@ -118,16 +119,18 @@ def uploading(
 @dataclass(frozen=True)
 class _Uploader:
     """An agent, which lists documents with `index` and sends them as `machine`, and the `person`
-    who opens them."""
+    who opens them. It begins after `first_s`, so that there is always one on its way."""
 
     agent_id: str
     index: Callable[[IndexedFile], None]
     person: httpx.Client
     machine: httpx.Client
     ledger: Ledger
+    first_s: float
 
     def run(self, stop: threading.Event) -> None:
         with self.person, self.machine:
+            stop.wait(self.first_s)
             while not stop.is_set():
                 content = make_pdf(uuid.uuid4().hex)
                 sha256 = hashlib.sha256(content).hexdigest()
