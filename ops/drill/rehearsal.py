@@ -84,7 +84,7 @@ class Course:
         with ExitStack() as healing:
             started = self.mark("fault")
             with _uninterrupted():
-                healing.callback(_heal, self.fault.begin(self.inventory))
+                healing.callback(self._heal, self.fault.begin(self.inventory))
             self.say("done; the clients go on")
             if self.branch:
                 self.branch.watch(self.marks["fault"])
@@ -92,8 +92,12 @@ class Course:
                 self.wait_for_more(_WARM, 0)
             else:
                 time.sleep(self.fault.lasts_s)
-            self.say("healing")
         return started, self.mark("healed")
+
+    def _heal(self, heal: Heal) -> None:
+        with _uninterrupted():
+            self.say("healing")
+            heal()
 
     def wait_for_redundancy(self) -> None:
         _until(lambda: not state.degraded(self.inventory), "full redundancy", pause_s=1)
@@ -178,11 +182,6 @@ def _watched(
         yield branch
     finally:
         branch.tidy()
-
-
-def _heal(heal: Heal) -> None:
-    with _uninterrupted():
-        heal()
 
 
 @contextmanager
