@@ -11,7 +11,10 @@ from ops.cluster.hosts import Inventory
 
 _QUERY: Final = 'ALERTS{alertstate="firing"}'
 _STEP_S: Final = 5
-_PLUMBING: Final = {"__name__", "alertname", "alertstate", "severity"}
+_PLUMBING: Final = {
+    *("__name__", "alertname", "alertstate", "severity"),
+    *("state", "type", "fstype", "device"),
+}
 
 
 def fired(inventory: Inventory, began: datetime, ended: datetime) -> list[dict[str, Any]] | None:
