@@ -23,6 +23,7 @@ _FACTS: Final = {
     "failedRequests": "requests failed",
     "problems": "what they were told",
     "retriedRequests": "requests sent again",
+    "retriedBecause": "why",
     "fullRedundancyAfterS": "full redundancy after, s",
     "acknowledged": "writes acknowledged",
     "uploads": "uploads acknowledged",
@@ -134,6 +135,8 @@ def _lane(kind: str, moments: Iterable[float], x: _Place) -> Iterable[str]:
 def _said(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value) or "none"
+    if isinstance(value, dict):
+        return "; ".join(f"{number} × {text}" for text, number in value.items()) or "none"
     if value is None:
         return "never"
     return str(value)

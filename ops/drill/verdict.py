@@ -73,6 +73,7 @@ def judge(fault: Fault, ledger: Ledger, books: Books) -> dict[str, Any]:
         "failedRequests": len(ledger.failed),
         "problems": sorted({problem.text[:300] for problem in ledger.failed.values()}),
         "retriedRequests": len(ledger.retried),
+        "retriedBecause": dict(Counter(problem.text[:200] for problem in ledger.retried)),
         "readBackFrom": sorted(books.nodes),
         "goal": goal,
         "met": met,

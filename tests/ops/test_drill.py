@@ -112,6 +112,7 @@ def test_the_page_shows_what_happened_and_needs_nothing_else(
     page = report.page(journal, "the leader dies", ledger, marks)
     assert not re.search(r"<script|href|src=|url\(|@import", page)
     assert "500 &lt;b&gt;no&lt;/b&gt;" in page
+    assert "1 × 503" in page
     tree = ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>\n"))
     assert [each.text for each in tree.iter("h1")] == ["Drill leader-kill: "]
     told = " ".join(tree.itertext())
