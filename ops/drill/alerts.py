@@ -1,8 +1,9 @@
 """Which alert fired when, as the monitor's Prometheus has it."""
 
 import json
+import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,18 +12,22 @@ from ops.cluster.hosts import Inventory
 
 _QUERY: Final = 'ALERTS{alertstate="firing"}'
 _STEP_S: Final = 5
+_NOTICING_S: Final = 5
+"""So long after the end an alert may still come."""
 _PLUMBING: Final = {
     *("__name__", "alertname", "alertstate", "severity"),
     *("state", "type", "fstype", "device"),
 }
 
 
-def fired(inventory: Inventory, began: datetime, ended: datetime) -> list[dict[str, Any]] | None:
-    """The alerts that fired in that time, in seconds after its begin; none where nobody watches.
-    Raises `OperatorError` where the monitor does not answer."""
+def fired(inventory: Inventory, began: datetime) -> list[dict[str, Any]] | None:
+    """The alerts that fired from then to a moment from now; none where nobody watches. Raises
+    `OperatorError` where the monitor does not answer."""
     monitor = next(iter(inventory.group("monitors")), None)
     if monitor is None:
         return None
+    time.sleep(_NOTICING_S)
+    ended = datetime.now(UTC)
     asked = {
         "query": _QUERY,
         "start": began.timestamp(),

@@ -159,7 +159,7 @@ def rehearse(inventory: Inventory, name: str, fault: Fault) -> dict[str, Any]:
         journal |= branch.judged(journal)
     journal["alerts"] = None
     with course.whoever_watches():
-        journal["alerts"] = alerts.fired(inventory, started, datetime.now(UTC))
+        journal["alerts"] = alerts.fired(inventory, started)
     (FOLDER / f"{name}.json").write_text(json.dumps(journal, indent=2) + "\n")
     (FOLDER / f"{name}.html").write_text(report.page(journal, fault.what, ledger, marks))
     with course.whoever_watches():

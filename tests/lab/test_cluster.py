@@ -111,6 +111,8 @@ wait
 def test_nothing_acknowledged_is_lost(fault: str) -> None:
     result = _drill(fault)
     assert (result["acknowledgedLost"], result["doubled"]) == (0, 0)
+    assert result["uploads"] > 0
+    assert result["alerts"] is not None
     assert result["met"], result["goal"]
 
 
