@@ -331,8 +331,8 @@ def _upload(client: httpx.Client, name: str) -> dict[str, Any]:
     """Somebody opens the document, and its branch sends it."""
 
     def pdf() -> dict[str, Any]:
-        listed = client.get("/api/pdfs").raise_for_status().json()["data"]
-        return next(dict(row) for row in listed if row["fileName"] == name)
+        found = client.get("/api/pdfs", params={"q": name}).raise_for_status().json()["data"]
+        return next(dict(row) for row in found if row["fileName"] == name)
 
     client.get(f"/api/pdfs/{pdf()['id']}/download")
     client.post("/api/pdfs/request", json={"ids": [pdf()["id"]]}).raise_for_status()
