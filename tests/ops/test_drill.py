@@ -7,6 +7,7 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,11 +15,12 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from ops.cluster import OperatorError
 from ops.cluster.hosts import Inventory
 from ops.doctor.cluster import Drill, last_drill
 from ops.drill import alerts, metrics, rehearsal, report
 from ops.drill.cli import table
-from ops.drill.faults import FAULTS, Fault, NotHereError, room_to_fill
+from ops.drill.faults import FAULTS, Fault, NotHereError, branch_machine, room_to_fill
 from ops.drill.followers import following
 from ops.drill.ledger import Ledger, Problem, codes, promises, writing
 from ops.drill.uploads import enrolled, uploading
@@ -221,6 +223,31 @@ def test_only_a_small_filesystem_of_its_own_is_filled() -> None:
     for size, target in ((8 * GIB, "/"), (500 * GIB, "/var/lib/postgresql")):
         with pytest.raises(NotHereError, match=f"core-1: the data of Postgres is on {target} "):
             room_to_fill("core-1", f"{size} {5 * GIB} {target}\n")
+
+
+def test_the_branch_that_is_cut_off_is_the_first_whose_agent_runs() -> None:
+    @dataclass
+    class Machine:
+        name: str
+        runs: bool
+
+        def run(self, _command: str) -> str:
+            if not self.runs:
+                raise OperatorError(f"{self.name}: exit 3")
+            return ""
+
+    @dataclass
+    class Machines:
+        branches: list[Machine]
+
+        def group(self, _name: str) -> list[Machine]:
+            return self.branches
+
+    machines: Any = Machines([Machine("branch-1", False), Machine("branch-2", True)])
+    assert branch_machine(machines).name == "branch-2"
+    machines.branches.pop()
+    with pytest.raises(NotHereError, match="no machine of the group `branches` runs an agent"):
+        branch_machine(machines)
 
 
 def test_the_lab_can_switch_its_machines_off(tmp_path: Path) -> None:
