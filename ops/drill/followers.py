@@ -17,6 +17,8 @@ import aiohttp
 import socketio
 from socketio.exceptions import SocketIOError
 
+from ops.drill.access import Bearer
+
 _NAMESPACE: Final = "/client"
 _COLLECTION: Final = "branches"
 _ANSWER_S: Final = 10
@@ -28,9 +30,9 @@ _PAUSE_S: Final = 0.5
 class Follower:
     """One socket, which comes back whenever it is lost, and its view."""
 
-    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool) -> None:
+    def __init__(self, url: str, bearer: Bearer, verify: ssl.SSLContext | bool) -> None:
         self._url = url
-        self._token = token
+        self._bearer = bearer
         self._verify = verify
         self._rows: dict[str, dict[str, Any]] = {}
         self._cursor = ""
@@ -65,7 +67,7 @@ class Follower:
                     self._url,
                     namespaces=[_NAMESPACE],
                     transports=["websocket"],
-                    auth={"token": self._token},
+                    auth={"token": self._bearer.token},
                     wait_timeout=_ANSWER_S,
                 )
             await self._ask(line, "subscribe", {"events": [_COLLECTION]})
@@ -122,7 +124,7 @@ class Follower:
         self._rows, self._cursor, self._reached = rows, first, {}
 
     async def _get(self, http: aiohttp.ClientSession, path: str, asked: dict[str, str]) -> Any:
-        headers = {"Authorization": f"Bearer {self._token}"}
+        headers = {"Authorization": f"Bearer {self._bearer.token}"}
         async with http.get(self._url + path, params=asked, headers=headers) as answer:
             answer.raise_for_status()
             return await answer.json()
@@ -137,10 +139,10 @@ class Follower:
 
 @contextmanager
 def following(
-    url: str, token: str, sockets: int = 3, *, verify: ssl.SSLContext | bool = True
+    url: str, bearer: Bearer, sockets: int = 3, *, verify: ssl.SSLContext | bool = True
 ) -> Iterator[list[Follower]]:
     """Hold so many sockets, in a thread of their own, until the block ends."""
-    followers = [Follower(url, token, verify) for _ in range(sockets)]
+    followers = [Follower(url, bearer, verify) for _ in range(sockets)]
     stop = threading.Event()
 
     async def follow() -> None:

@@ -131,7 +131,7 @@ def insist(ledger: Ledger, attempt: Callable[[], _Answer]) -> _Answer:
 @contextmanager
 def writing(
     url: str,
-    headers: dict[str, str],
+    auth: httpx.Auth,
     writers: int = 3,
     *,
     books: Path | None = None,
@@ -143,7 +143,7 @@ def writing(
     ledger = Ledger(file=file if books else None)
 
     def write(stop: threading.Event) -> None:
-        with httpx.Client(base_url=url, headers=headers, timeout=ANSWER, verify=verify) as client:
+        with httpx.Client(base_url=url, auth=auth, timeout=ANSWER, verify=verify) as client:
             while not stop.wait(PAUSE_S):
                 code = uuid.uuid4().hex[:20]
                 try:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ import httpx
 from ops.cluster import OperatorError, secrets, state
 from ops.cluster.hosts import Host, Inventory
 from ops.drill import alerts, metrics, report
+from ops.drill.access import renewed
 from ops.drill.branch import Branch
 from ops.drill.faults import POSTGRES, Fault, Heal
 from ops.drill.followers import Follower, following
@@ -117,19 +119,20 @@ def rehearse(inventory: Inventory, name: str, fault: Fault) -> dict[str, Any]:
     if reasons := state.degraded(inventory):
         raise OperatorError(f"refused: the cluster is degraded already: {'; '.join(reasons)}")
     trusted = ssl.create_default_context(cafile=str(inventory.secrets_folder / "pki" / "ca.crt"))
-    token = _sign_in(inventory, secrets.read(inventory.vault)["drill"], trusted)
+    password = secrets.read(inventory.vault)["drill"]
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / f"{name}.acknowledged"
     file.unlink(missing_ok=True)
-    url, headers = inventory.url, {"Authorization": f"Bearer {token}"}
+    url = inventory.url
     with (
-        httpx.Client(base_url=url, headers=headers, verify=trusted, timeout=60) as person,
+        renewed(partial(_sign_in, inventory, password, trusted)) as bearer,
+        httpx.Client(base_url=url, auth=bearer, verify=trusted, timeout=60) as person,
         enrolled(person) as agents,
-        following(url, token, verify=trusted) as followers,
+        following(url, bearer, verify=trusted) as followers,
     ):
         with (
-            writing(url, headers, books=file, verify=trusted) as ledger,
-            uploading(url, headers, agents, ledger, verify=trusted),
+            writing(url, bearer, books=file, verify=trusted) as ledger,
+            uploading(url, bearer, agents, ledger, verify=trusted),
             _watched(inventory, fault, person, ledger) as branch,
         ):
             course = Course(inventory, fault, ledger, branch)

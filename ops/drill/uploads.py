@@ -37,8 +37,10 @@ from ops.drill.ledger import (
     insist,
 )
 
-PAUSE_S: Final = 3
-"""Between two uploads of one agent, which may make a hundred in a quarter of an hour."""
+PAUSE_S: Final = 10
+"""Between two uploads of one agent, which may make a hundred in a quarter of an hour: so a drill
+may last as long as it must."""
+_AGENTS: Final = 10
 _NAME: Final = "siberius-drill"
 _ANSWER_S: Final = 15
 _RECONNECT_S: Final = 0.5
@@ -54,7 +56,7 @@ class Enrolled(NamedTuple):
 
 
 @contextmanager
-def enrolled(client: httpx.Client, agents: int = 3) -> Iterator[list[Enrolled]]:
+def enrolled(client: httpx.Client, agents: int = _AGENTS) -> Iterator[list[Enrolled]]:
     """So many agents, in a branch of their own, until the block ends: nobody shall wonder later why
     they are offline. Raises `OperatorError`."""
     try:
@@ -88,13 +90,13 @@ def _forget(client: httpx.Client) -> None:
 @contextmanager
 def uploading(
     url: str,
-    headers: dict[str, str],
+    auth: httpx.Auth,
     agents: list[Enrolled],
     ledger: Ledger,
     *,
     verify: ssl.SSLContext | None = None,
 ) -> Iterator[None]:
-    """Upload documents of these agents until the block ends; `headers` are of who opens them."""
+    """Upload documents of these agents until the block ends; `auth` is of who opens them."""
     links = [_link(url, agent.token, verify) for agent in agents]
     with _held(links) as loop:
         began = time.monotonic()
@@ -105,7 +107,7 @@ def uploading(
             _Uploader(
                 agent.id,
                 partial(_index, loop, link),
-                httpx.Client(headers=headers, **common),
+                httpx.Client(auth=auth, **common),
                 httpx.Client(headers={"Authorization": f"Bearer {agent.token}"}, **common),
                 ledger,
                 PAUSE_S * number / len(agents),

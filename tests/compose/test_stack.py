@@ -20,6 +20,7 @@ import pytest
 
 from ops.compose import state
 from ops.compose.seed import ADMIN_EMAIL
+from ops.drill.access import Bearer
 from ops.drill.ledger import Ledger, codes, writing
 from tests.e2e.samples import quote_pdf
 from tests.support.servers import free_port
@@ -60,13 +61,13 @@ class Stack:
         )
         return answer.split()[0]
 
-    def sign_in(self) -> dict[str, str]:
+    def sign_in(self) -> Bearer:
         body = {"email": ADMIN_EMAIL, "password": self.state.secrets["SIBERIUS_ADMIN_PASSWORD"]}
         answer = httpx.post(f"{self.state.url}/api/auth/login", json=body, timeout=60)
-        return {"Authorization": f"Bearer {answer.raise_for_status().json()['accessToken']}"}
+        return Bearer(answer.raise_for_status().json()["accessToken"])
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.state.url, headers=self.sign_in(), timeout=60)
+        return httpx.Client(base_url=self.state.url, auth=self.sign_in(), timeout=60)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from ops.cluster import OperatorError
 from ops.cluster.hosts import Inventory
 from ops.doctor.cluster import Drill, last_drill
 from ops.drill import alerts, metrics, rehearsal, report
+from ops.drill.access import Bearer, renewed
 from ops.drill.cli import table
 from ops.drill.faults import FAULTS, Fault, NotHereError, branch_machine, room_to_fill
 from ops.drill.followers import following
@@ -202,6 +203,27 @@ def test_the_doctor_reads_the_journal(
     assert last_drill(journal) == Drill("leader-kill", drilled[0]["started"], 4.0, 2)
 
 
+def test_a_long_drill_signs_in_again_also_where_the_cluster_was_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ops.drill.access.RENEW_S", 0.01)
+    monkeypatch.setattr("ops.drill.access._AGAIN_S", 0.01)
+    answers: Iterator[Any] = iter(["one", OperatorError("503"), httpx.ReadTimeout(""), "two"])
+
+    def sign_in() -> str:
+        answer = next(answers, "three")
+        if isinstance(answer, Exception):
+            raise answer
+        return str(answer)
+
+    def shown() -> str:
+        request = httpx.Request("GET", "http://siberius.example")
+        return next(bearer.auth_flow(request)).headers["Authorization"]
+
+    with renewed(sign_in) as bearer:
+        wait_until(lambda: shown() == "Bearer three", 10)
+
+
 def test_who_is_interrupted_heals_first() -> None:
     done = []
 
@@ -271,22 +293,22 @@ def replica(postgres_database: str) -> Iterator[ReplicaServer]:
         yield server
 
 
-def sign_in(replica: ReplicaServer) -> dict[str, str]:
+def sign_in(replica: ReplicaServer) -> Bearer:
     login = {"email": ADMIN, "password": PASSWORD}
     answer = httpx.post(f"{replica.url}/api/auth/login", json=login, timeout=30)
-    return {"Authorization": f"Bearer {answer.raise_for_status().json()['accessToken']}"}
+    return Bearer(answer.raise_for_status().json()["accessToken"])
 
 
 def test_what_was_uploaded_is_served_after_its_server_died(
     replica: ReplicaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ops.drill.uploads.PAUSE_S", 0.1)
-    headers, file = sign_in(replica), tmp_path / "books"
-    with httpx.Client(base_url=replica.url, headers=headers, timeout=30) as person:
+    bearer, file = sign_in(replica), tmp_path / "books"
+    with httpx.Client(base_url=replica.url, auth=bearer, timeout=30) as person:
         with (
             enrolled(person, 2) as agents,
-            writing(replica.url, headers, 1, books=file) as ledger,
-            uploading(replica.url, headers, agents, ledger),
+            writing(replica.url, bearer, 1, books=file) as ledger,
+            uploading(replica.url, bearer, agents, ledger),
         ):
             wait_until(lambda: len(ledger.documents) > 3, 60)
             replica.kill()
@@ -304,17 +326,16 @@ def test_what_was_uploaded_is_served_after_its_server_died(
 
 
 def test_sockets_show_what_is_there_after_their_server_died(replica: ReplicaServer) -> None:
-    headers = sign_in(replica)
-    token = headers["Authorization"].removeprefix("Bearer ")
-    with following(replica.url, token, 2) as followers:
-        with writing(replica.url, headers) as ledger:
+    bearer = sign_in(replica)
+    with following(replica.url, bearer, 2) as followers:
+        with writing(replica.url, bearer) as ledger:
             wait_until(lambda: len(ledger.acknowledged) > 10, 60)
             wait_until(lambda: all(follower.ready for follower in followers), 60)
             replica.kill()
             replica.start()
             seen = len(ledger.acknowledged)
             wait_until(lambda: len(ledger.acknowledged) > seen + 10, 60)
-        with httpx.Client(base_url=replica.url, headers=headers, timeout=30) as client:
+        with httpx.Client(base_url=replica.url, auth=bearer, timeout=30) as client:
             there = codes(client)
         assert ledger.failed == {}
         assert set(ledger.acknowledged) <= set(there)
