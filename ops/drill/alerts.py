@@ -44,7 +44,7 @@ def fired(inventory: Inventory, began: datetime) -> list[dict[str, Any]] | None:
 
 def times(series: list[dict[str, Any]], began: float, ended: float) -> list[dict[str, Any]]:
     """A row for each time that an alert fired. `untilS` is null for one that still does at the end,
-    and `afterS` is 0 for one that did so before."""
+    and `afterS` is 0 for one that did so before, which comes last."""
     rows = []
     for each in series:
         labels = {name: text for name, text in each["metric"].items() if name not in _PLUMBING}
@@ -58,7 +58,7 @@ def times(series: list[dict[str, Any]], began: float, ended: float) -> list[dict
                     "untilS": None if ends > ended else round(ends - began),
                 }
             )
-    return sorted(rows, key=lambda row: (row["afterS"], row["alert"]))
+    return sorted(rows, key=lambda row: (not row["afterS"], row["afterS"], row["alert"]))
 
 
 def _runs(moments: list[float]) -> Iterator[tuple[float, float]]:

@@ -99,9 +99,6 @@ def uploading(
     """Upload documents of these agents until the block ends; `auth` is of who opens them."""
     links = [_link(url, agent.token, verify) for agent in agents]
     with _held(links) as loop:
-        began = time.monotonic()
-        while not all(link.connected for link in links) and time.monotonic() < began + _ANSWER_S:
-            time.sleep(0.05)
         common: dict[str, Any] = {"base_url": url, "timeout": ANSWER, "verify": verify or True}
         uploaders = [
             _Uploader(
@@ -259,6 +256,10 @@ async def _until_lost() -> None:
 
 def _index(loop: asyncio.AbstractEventLoop, link: Link, file: IndexedFile) -> None:
     """Have a document listed. Raises `NotNowError`."""
+    deadline = time.monotonic() + _ANSWER_S
+    # Without a socket nothing is sent, so nothing is sent again.
+    while not link.connected and time.monotonic() < deadline:
+        time.sleep(0.1)
     call = link.call("agent:pdf_indexed", IndexBatch(items=[file]))
     try:
         asyncio.run_coroutine_threadsafe(call, loop).result(2 * _ANSWER_S)

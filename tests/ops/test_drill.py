@@ -171,13 +171,13 @@ def test_an_alert_has_a_row_for_each_time_it_fired() -> None:
     rows = alerts.times(series, 1000, 1052)
     labels = {"instance": "core-1", "job": "etcd"}
     assert rows == [
-        {"alert": "LeaderMoved", "labels": {}, "afterS": 0, "untilS": 10},
         {"alert": "PartDown", "labels": labels, "afterS": 10, "untilS": 20},
         {"alert": "PartDown", "labels": labels, "afterS": 40, "untilS": None},
+        {"alert": "LeaderMoved", "labels": {}, "afterS": 0, "untilS": 10},
     ]
     assert alerts.said(rows) == (
-        "LeaderMoved before already, until 10 s; PartDown (core-1, etcd) after 10 s, until 20 s; "
-        "PartDown (core-1, etcd) after 40 s, to the end"
+        "PartDown (core-1, etcd) after 10 s, until 20 s; "
+        "PartDown (core-1, etcd) after 40 s, to the end; LeaderMoved before already, until 10 s"
     )
     assert (alerts.said([]), alerts.said(None)) == ("none", "nobody watches")
 
