@@ -296,8 +296,8 @@ def _client() -> Iterator[httpx.Client]:
 def _drained(server: Host) -> list[str]:
     """The servers that this one's HAProxy was told to send nothing new."""
     said = server.run(f"echo 'show servers state ready' | {HAPROXY}")
-    rows = [line.split() for line in said.splitlines() if line.count(" ") > 6]
-    return [name for _, _, _, name, _, _, told, *_ in rows if told not in {"0", "srv_admin_state"}]
+    rows = [line.split() for line in said.splitlines() if " ready " in line]
+    return [name for _, _, _, name, _, _, told, *_ in rows if told != "0"]
 
 
 @contextmanager
