@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from ops.cluster import OperatorError
-from ops.drill.ledger import in_threads
+from ops.drill.background import in_threads
 
 RENEW_S: Final = 240
 _AGAIN_S: Final = 10

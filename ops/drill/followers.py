@@ -6,10 +6,8 @@ that the feed has moved on without a word, and that its server is gone.
 
 import asyncio
 import ssl
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -18,6 +16,7 @@ import socketio
 from socketio.exceptions import SocketIOError
 
 from ops.drill.access import Bearer
+from ops.drill.background import on_a_loop
 
 _NAMESPACE: Final = "/client"
 _COLLECTION: Final = "branches"
@@ -143,22 +142,8 @@ def following(
 ) -> Iterator[list[Follower]]:
     """Hold so many sockets, in a thread of their own, until the block ends."""
     followers = [Follower(url, bearer, verify) for _ in range(sockets)]
-    stop = threading.Event()
-
-    async def follow() -> None:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(follower.run()) for follower in followers]
-            await asyncio.to_thread(stop.wait)
-            for task in tasks:
-                task.cancel()
-
-    with ThreadPoolExecutor(1) as pool:
-        work = pool.submit(asyncio.run, follow())
-        try:
-            yield followers
-        finally:
-            stop.set()
-        work.result()
+    with on_a_loop(*[follower.run() for follower in followers]):
+        yield followers
 
 
 def _seq(cursor: str) -> int:

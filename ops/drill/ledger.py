@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import httpx
 
 from ops.cluster import OperatorError
+from ops.drill.background import in_threads
 
 PATIENCE_S: Final = 90
 PAUSE_S: Final = 0.1
@@ -166,21 +167,6 @@ def _make_branch(client: httpx.Client, code: str) -> None:
         json={"name": f"Branch {code}", "code": code, "city": ""},
         headers={"Idempotency-Key": code},
     ).raise_for_status()
-
-
-@contextmanager
-def in_threads(*work: Callable[[threading.Event], None]) -> Iterator[None]:
-    """Do all that until the block ends; each is told by an event to stop."""
-    stop = threading.Event()
-    threads = [threading.Thread(target=each, args=(stop,)) for each in work]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
 
 
 def codes(client: httpx.Client) -> Counter[str]:

@@ -22,10 +22,11 @@ from ops.cluster import OperatorError, secrets, state
 from ops.cluster.hosts import Host, Inventory
 from ops.drill import alerts, metrics, report
 from ops.drill.access import renewed
+from ops.drill.background import in_threads
 from ops.drill.branch import Branch
 from ops.drill.faults import POSTGRES, Fault, Heal
 from ops.drill.followers import Follower, following
-from ops.drill.ledger import Ledger, Promises, in_threads, promises, writing
+from ops.drill.ledger import Ledger, Promises, promises, writing
 from ops.drill.uploads import enrolled, uploading
 from ops.drill.verdict import Books, judge
 

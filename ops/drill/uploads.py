@@ -12,7 +12,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +25,7 @@ from agent.contract.files import IndexedFile, Result
 from agent.contract.messages import Handshake, IndexBatch, UploadAnswer
 from agent.link import Link, LinkDownError, NoAckError, ServerSaysError
 from ops.cluster import OperatorError
+from ops.drill.background import in_threads, on_a_loop
 from ops.drill.ledger import (
     ANSWER,
     PATIENCE_S,
@@ -33,7 +33,6 @@ from ops.drill.ledger import (
     Ledger,
     NotNowError,
     Problem,
-    in_threads,
     insist,
 )
 
@@ -98,7 +97,7 @@ def uploading(
 ) -> Iterator[None]:
     """Upload documents of these agents until the block ends; `auth` is of who opens them."""
     links = [_link(url, agent.token, verify) for agent in agents]
-    with _held(links) as loop:
+    with on_a_loop(*[link.run(_until_lost) for link in links]) as loop:
         common: dict[str, Any] = {"base_url": url, "timeout": ANSWER, "verify": verify or True}
         uploaders = [
             _Uploader(
@@ -225,29 +224,6 @@ def _link(url: str, token: str, verify: ssl.SSLContext | None) -> Link:
         connect_timeout_s=_ANSWER_S,
         ack_timeout_s=_ANSWER_S,
     )
-
-
-@contextmanager
-def _held(links: list[Link]) -> Iterator[asyncio.AbstractEventLoop]:
-    """Keep the links up, in a thread of their own, until the block ends."""
-    running: Future[asyncio.AbstractEventLoop] = Future()
-    stop = threading.Event()
-
-    async def hold() -> None:
-        running.set_result(asyncio.get_running_loop())
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(link.run(_until_lost)) for link in links]
-            await asyncio.to_thread(stop.wait)
-            for task in tasks:
-                task.cancel()
-
-    with ThreadPoolExecutor(1) as pool:
-        work = pool.submit(asyncio.run, hold())
-        try:
-            yield running.result()
-        finally:
-            stop.set()
-        work.result()
 
 
 async def _until_lost() -> None:
