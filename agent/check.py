@@ -21,13 +21,15 @@ from agent.config import Settings, config_file
 from agent.contract import CONTRACT_VERSION
 from agent.contract.messages import AuthAnswer, AuthRequest
 from agent.watch import Pace, Watcher
-from agent.watch.paths import join
+from agent.watch.ignore import Ignore
+from agent.watch.paths import UNSEEN, Stamp, join, to_wire
 from agent.watch.survey import FolderUnavailableError, Survey, identify
 from agent.watch.table import KnownFiles
 
 FOLDER_S = 20
 WATCH_S = 20
 CLOCK_S = 60
+SHOWN_FOLDERS = 3
 
 Value = TypeVar("Value")
 _REFUSALS = {
@@ -61,7 +63,7 @@ def check(settings: Settings, explicit: Path | None) -> int:
     """Print the report; the exit code is 1 where something does not work."""
     report = Report()
     _check_configuration(config_file(explicit), report)
-    if _check_folder(settings.folder, report):
+    if _check_folder(settings, report):
         _check_watching(settings, report)
     asyncio.run(_check_server(settings, report))
     if _left_behind:
@@ -78,11 +80,12 @@ def _check_configuration(file: Path | None, report: Report) -> None:
         report.ok("configuration", text)
 
 
-def _check_folder(folder: Path, report: Report) -> bool:
+def _check_folder(settings: Settings, report: Report) -> bool:
+    folder = settings.folder
     root = os.fsencode(folder.absolute())
     try:
         _within(FOLDER_S, lambda: identify(root))
-        count, unreadable = _within(FOLDER_S, lambda: _count(root))
+        survey, found = _within(FOLDER_S, lambda: _survey(root, settings))
     except FolderUnavailableError as error:
         advice = {
             "missing": "create it, mount it, or correct the setting `folder`",
@@ -93,6 +96,9 @@ def _check_folder(folder: Path, report: Report) -> bool:
     except TimeoutError:
         report.bad("folder", f"{folder} does not answer in {FOLDER_S} s: is its disk or share up?")
         return False
+    known = sum(stamp != UNSEEN for stamp in found.values())
+    count = str(known) if survey.done else f"more than {known}"
+    unreadable = sum(not os.access(join(root, path), os.R_OK) for path in found)
     if unreadable:
         report.bad(
             "folder",
@@ -101,16 +107,33 @@ def _check_folder(folder: Path, report: Report) -> bool:
         )
     else:
         report.ok("folder", f"{folder} is readable and has {count} PDFs")
+    report.ok("left out", _left_out(survey, settings))
     return True
 
 
-def _count(root: bytes) -> tuple[str, int]:
-    """The PDFs (as far as counting got in time), and what cannot be read."""
-    survey = Survey(root, KnownFiles())
-    found = survey.advance(FOLDER_S / 2).found
-    count = len(found) if survey.done else f"more than {len(found)}"
-    hidden = sum(not os.access(join(root, path), os.R_OK) for path in found)
-    return str(count), hidden + len(survey.unreadable)
+def _survey(root: bytes, settings: Settings) -> tuple[Survey, dict[bytes, Stamp]]:
+    """Look at the folder, as far as that gets in time; with what was found there."""
+    survey = Survey(root, KnownFiles(), ignore=Ignore(settings.ignore))
+    return survey, survey.advance(FOLDER_S / 2).found
+
+
+def _left_out(survey: Survey, settings: Settings) -> str:
+    """What is not looked at: by default, by the setting, and how much of that is there."""
+    passed = survey.left_out
+    counts = [
+        (len(passed.folders), "folder", "folders"),
+        (passed.files, "PDF", "PDFs"),
+        (passed.links, "symbolic link", "symbolic links"),
+    ]
+    met = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    examples = ", ".join(to_wire(folder) for folder in sorted(passed.folders)[:SHOWN_FOLDERS])
+    more = ", …" if len(passed.folders) > SHOWN_FOLDERS else ""
+    return (
+        "bins, versions and thumbnails of other programs, hidden PDFs; "
+        + (f"by `ignore`: {' '.join(settings.ignore)}; " if settings.ignore else "")
+        + f"here: {', '.join(met) or 'nothing'}"
+        + (f" ({examples}{more})" if examples else "")
+    )
 
 
 def _check_watching(settings: Settings, report: Report) -> None:
@@ -126,6 +149,7 @@ async def _watch(settings: Settings) -> str:
         settings.folder,
         polling=settings.watch == "polling",
         pace=Pace(poll_s=settings.poll_s, settle_s=settings.settle_s),
+        ignore=Ignore(settings.ignore),
     )
 
     async def ignore(_: object) -> None:

@@ -38,6 +38,14 @@ def _server_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _patterns(value: tuple[str, ...]) -> tuple[str, ...]:
+    # Only an agent that watches needs what this imports.
+    from agent.watch.ignore import Ignore
+
+    Ignore(value)
+    return value
+
+
 ServerUrl = Annotated[str, AfterValidator(_server_url)]
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -57,6 +65,9 @@ class Settings(BaseSettings):
     """Time between two looks at the folder where events do not arrive, at least."""
     settle_s: Seconds = 0.25
     """A file is taken when its size and time were the same twice, this far apart."""
+
+    ignore: Annotated[tuple[str, ...], AfterValidator(_patterns)] = ()
+    """What else is left out of the folder: gitignore's patterns, after the defaults."""
 
     ca_file: Path | None = None
     """Certificate authority of a server with a private certificate."""

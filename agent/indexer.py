@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import islice
 
-from agent.contract.files import IndexedFile
+from agent.contract.files import Fields, IndexedFile, Result
 from agent.contract.messages import BATCH_SIZE, IndexAck, IndexBatch, Rejected
 from agent.link import NoAckError, ServerSaysError
 
@@ -23,6 +23,7 @@ READERS = 4
 """Two parser processes, each with a file at work and one that waits in its pipe."""
 READ_AHEAD = 2 * BATCH_SIZE
 MAX_GONE = 1000
+MAX_REASON = 500
 LINGER_S = 0.2
 """A batch that is not full waits so long for more, and only while more is being read."""
 RETRY_S = (1.0, 2.0, 5.0, 10.0)
@@ -53,7 +54,7 @@ class Indexer:
         send: Send,
         totals: Totals,
         *,
-        rejected: Callable[[IndexedFile], None],
+        rejected: Callable[[IndexedFile, str], None],
         overflowed: Callable[[], None],
         capacity: int = CAPACITY,
     ) -> None:
@@ -261,7 +262,31 @@ class Indexer:
         for item in batch.items:
             if (no := refused.get(item.path)) is not None:
                 log.warning("the server refuses %s: %s", item.path, no.message)
-                self._rejected(item)
-                self._totals.failed += 1
+                self._refuse(item, no.message)
             else:
                 self._totals.indexed += 1
+
+    def _refuse(self, item: IndexedFile, why: str) -> None:
+        """A file that the server does not take is said again without what was read from it."""
+        plain = without_facts(item, why)
+        if plain == item:
+            self._rejected(item, why)
+            self._totals.failed += 1
+        elif item.path not in self._gone and item.path not in self._changed:
+            self._ready.setdefault(item.path, plain)
+
+
+def without_facts(file: IndexedFile, why: str) -> IndexedFile:
+    """The file by its name only, with the reason for that; itself where it is that already."""
+    if file.reason_code == "refused":
+        return file
+    return file.model_copy(
+        update={
+            "result": Result.NO_TEXT if file.file_hash else Result.DAMAGED,
+            "reason_code": "refused",
+            "reason": f"The server did not take what was read from this file: {why}"[:MAX_REASON],
+            "pages": None,
+            "title": None,
+            "fields": Fields(),
+        }
+    )

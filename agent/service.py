@@ -39,7 +39,7 @@ from agent.contract.messages import (
     UploadRequest,
 )
 from agent.contract.reconcile import Answer, Question
-from agent.indexer import Indexer, Totals
+from agent.indexer import MAX_REASON, Indexer, Totals
 from agent.link import Link, LinkDownError, NoAckError, ServerSaysError
 from agent.log import LogRing
 from agent.pdf.extract import Extractor
@@ -48,6 +48,7 @@ from agent.pdf.rules.version import RULES_VERSION
 from agent.reconciler import ProtocolError, Reconciler
 from agent.upload import Uploader, UploadError, UploadSettings
 from agent.watch import Changes, Pace, Watcher
+from agent.watch.ignore import Ignore
 from agent.watch.paths import to_wire
 
 log = logging.getLogger(__name__)
@@ -74,12 +75,14 @@ class Agent:
         self._introduced = False
         self._clock_told = False
         self._told_state = "ok"
+        self._refused: AgentError | None = None
         self._totals = Totals()
         self._extractor = Extractor()
         self.watcher = Watcher(
             settings.folder,
             polling=settings.watch == "polling",
             pace=Pace(poll_s=settings.poll_s, settle_s=settings.settle_s),
+            ignore=Ignore(settings.ignore),
             expect=self._extractor.prepare,
         )
         self._folder = to_wire(os.fsencode(self.watcher.root))
@@ -178,6 +181,7 @@ class Agent:
         while True:
             self._beat.clear()
             await self._tell_state()
+            await self._tell_refused()
             try:
                 reply = await self._call("agent:heartbeat", self._heartbeat(), HeartbeatAck)
             except NoAckError as error:
@@ -279,6 +283,12 @@ class Agent:
             )
         self._told_state = state
 
+    async def _tell_refused(self) -> None:
+        """A file that the server does not take in any form is a trouble of this agent."""
+        refused, self._refused = self._refused, None
+        if refused:
+            await self._report("agent:error", refused)
+
     async def _read(self, path: str) -> IndexedFile | None:
         file = self.watcher.resolve(path)
         if file is None:
@@ -334,8 +344,13 @@ class Agent:
             log.info("more changes than the queue holds: the folder is compared again afterwards")
         self._reconcile.set()
 
-    def _on_rejected(self, file: IndexedFile) -> None:
+    def _on_rejected(self, file: IndexedFile, why: str) -> None:
         self._reconciler.reject(file.path, file.size, file.mtime_ns)
+        self._refused = AgentError(
+            code="file_refused",
+            message=f"{file.path[: MAX_REASON // 2]} cannot be listed: {why}"[:MAX_REASON],
+        )
+        self._beat.set()
 
     # From the server
 

@@ -59,9 +59,10 @@ class Fields(WireModel):
 class IndexedFile(WireModel):
     """A file as the agent reports it.
 
-    `path` is relative to the watched folder, with `/`; bytes that are not UTF-8 appear as
-    `\\xNN`. `file_hash` is the SHA-256 in hex, null where the file could not be read.
-    `size` is in bytes, `mtime_ns` in nanoseconds since the epoch by the agent's file system.
+    `path` is relative to the watched folder, with `/`, as `agent.watch.paths.to_wire` writes it.
+    `file_hash` is the SHA-256 in hex, null where the file could not be read.
+    `size` is in bytes, `mtime_ns` in nanoseconds since the epoch by the agent's file system: any
+    number, because file systems take any.
     `reason_code` is stable (`empty`, `incomplete`, `not_pdf`, `unreadable`, `password`, …),
     `reason` a sentence for a person.
     """

@@ -21,6 +21,10 @@ REASONS: dict[str, tuple[Result, str]] = {
         "The end of the file is missing: it was probably not copied completely.",
     ),
     "unreadable": (Result.DAMAGED, "The agent may not read this file, or the disk failed."),
+    "folder_unreadable": (
+        Result.DAMAGED,
+        "The agent may not look into this folder. PDFs in it are not listed, or stay as they were.",
+    ),
     "vanished": (Result.DAMAGED, "There is no such file."),
     "changing": (Result.DAMAGED, "The file is being written right now."),
     "damaged": (Result.DAMAGED, "The file is damaged: no PDF reader can open it."),

@@ -14,7 +14,8 @@ from agent.contract.files import Field, Fields, IndexedFile, Result
 from agent.contract.messages import AgentConfig
 from agent.pdf.extract import IN_FLIGHT, REASONS, Extraction, Extractor
 from agent.pdf.rules.version import RULES_VERSION
-from agent.watch.paths import Stamp, to_wire, wire_path
+from agent.watch.paths import UNSEEN, Stamp, to_wire, wire_path
+from agent.watch.survey import unseen
 
 MAX_UPLOAD_BYTES = AgentConfig().max_upload_bytes
 _CHUNK_BYTES = 256 * 1024
@@ -25,8 +26,12 @@ async def index_file(
 ) -> IndexedFile | None:
     """Hash and read one file below `root`, both at the same time.
 
-    None where the file vanished or changed meanwhile: the watcher reports it again.
+    None where the file vanished or changed meanwhile: the watcher reports it again. A folder that
+    cannot be entered is a file that cannot be read.
     """
+    if kind := await asyncio.to_thread(unseen, os.fsencode(path)):
+        code = "folder_unreadable" if kind == "folder" else "unreadable"
+        return _indexed(root, path, UNSEEN, None, Extraction.of(code))
     (before, file_hash), extraction = await asyncio.gather(
         asyncio.to_thread(_hash, path), extractor.read(path)
     )
@@ -42,6 +47,12 @@ async def index_file(
             f"limit {_megabytes(max_upload_bytes)}) to be brought up.",
         )
     seen = before if file_hash else before.unreadable()
+    return _indexed(root, path, seen, file_hash, extraction)
+
+
+def _indexed(
+    root: Path, path: Path, seen: Stamp, file_hash: str | None, extraction: Extraction
+) -> IndexedFile:
     return IndexedFile(
         path=wire_path(root, path),
         file_hash=file_hash,

@@ -26,10 +26,10 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from agent.watch.paths import join
+from agent.watch.observer import new_observer
+from agent.watch.paths import join, split
 
 CANARY_NAME = b".siberius-canary"
 """Written into the watched folder and removed at once, to see whether its event arrives."""
@@ -53,13 +53,20 @@ _EVENTS: list[type[FileSystemEvent]] = [
 class EventSource(FileSystemEventHandler):
     """Hints from the operating system for one folder and all below it.
 
-    `wake` is called in watchdog's thread whenever there is something to take.
+    `wake` is called in watchdog's thread whenever there is something to take. Of folders that are
+    `left_out` (by their path below the root) nothing is told.
     """
 
-    def __init__(self, root: bytes, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        root: bytes,
+        wake: Callable[[], None],
+        left_out: Callable[[bytes], bool] = lambda _: False,
+    ) -> None:
         # Resolved, because inotify would watch a symlink itself and not what it leads to.
         self._root = os.path.realpath(root)
         self._wake = wake
+        self._left_out = left_out
         self._hints: deque[bytes] = deque()
         self._observer: BaseObserver | None = None
         self.received = 0
@@ -70,7 +77,7 @@ class EventSource(FileSystemEventHandler):
 
     def start(self) -> None:
         """Watch; blocks while the folders are entered. Raises `OSError` where that fails."""
-        self._observer = Observer()
+        self._observer = new_observer(lambda path: self._left_out(self._relative(path)))
         self._observer.schedule(self, os.fsdecode(self._root), recursive=True, event_filter=_EVENTS)
         self._observer.start()
 
@@ -106,12 +113,16 @@ class EventSource(FileSystemEventHandler):
                 self._hint(os.fsencode(path))
         self._wake()
 
-    def _hint(self, path: bytes) -> None:
+    def _relative(self, path: bytes) -> bytes:
         relative = path.removeprefix(self._root).lstrip(os.fsencode(os.sep))
-        if os.sep != "/":
-            relative = relative.replace(os.fsencode(os.sep), b"/")
+        return relative if os.sep == "/" else relative.replace(os.fsencode(os.sep), b"/")
+
+    def _hint(self, path: bytes) -> None:
+        relative = self._relative(path)
         if relative == CANARY_NAME:
             self.canary_seen = True
+        elif self._left_out(split(relative)[0]):
+            return
         elif len(self._hints) < MAX_HINTS:
             self._hints.append(relative)
         else:

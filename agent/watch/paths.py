@@ -4,11 +4,18 @@ Inside the agent a path is bytes, relative to the watched folder and with `/` (`
 folder itself): exactly what the file system says, and half the memory of text.
 """
 
+import hashlib
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from agent.contract.files import MAX_PATH_CHARS
+
+_LIKE_ODD = b"\\x"
+_ODD = re.compile(rb"\\x([0-9a-f]{2})")
+_KEPT_CHARS = MAX_PATH_CHARS // 2 - 20
+"""Of each end of a path that is too long."""
 
 
 class Stamp(NamedTuple):
@@ -30,28 +37,52 @@ class Stamp(NamedTuple):
         return Stamp(self.size, self.mtime_ns ^ 1)
 
 
+UNSEEN = Stamp(0, -1)
+"""Of what is there but cannot be looked at: a folder that cannot be entered, a file whose size
+and time cannot be read."""
+
+
 def is_document(name: bytes) -> bool:
-    """Whether a file of this name is watched: `.pdf`, and neither hidden nor a temporary file.
+    """Whether a file of this name is watched, where nothing leaves it out (`Ignore`).
 
     Only the name counts: a PDF with another extension is not watched, because that would mean
     reading everything, and a `.pdf` that is none is listed with that as the reason.
     """
-    return name[-4:].lower() == b".pdf" and not name.startswith((b".", b"~"))
+    return name[-4:].lower() == b".pdf"
 
 
 def wire_path(root: Path, path: Path) -> str:
-    """The name of a file on the wire: below the root, with `/`, odd bytes as `\\xNN`."""
+    """The name of a file on the wire: below the root, with `/`."""
     return to_wire(os.fsencode(path.relative_to(root).as_posix()))
 
 
 def to_wire(path: bytes) -> str:
-    """A path as text that JSON and databases take."""
-    return path.decode("utf-8", "backslashreplace")
+    """A path as text that JSON and databases take; two paths are never the same text.
+
+    Bytes that are not UTF-8 are written as `\\xNN`, and a backslash that looks like the
+    beginning of that as `\\x5c`. The middle of a path that is longer than the contract allows is
+    replaced by its hash.
+    """
+    text = path.decode("utf-8", "backslashreplace") if _LIKE_ODD not in path else _escaped(path)
+    if len(text) <= MAX_PATH_CHARS:
+        return text
+    digest = hashlib.blake2b(path, digest_size=16).hexdigest()
+    return f"{text[:_KEPT_CHARS]}…{digest}…{text[-_KEPT_CHARS:]}"
 
 
-def fits_wire(path: bytes) -> bool:
-    """Whether the contract's limit on paths holds; a file beyond it cannot be reported."""
-    return len(path) <= MAX_PATH_CHARS // 4 or len(to_wire(path)) <= MAX_PATH_CHARS
+def from_wire(text: str) -> bytes:
+    """The path that `to_wire` wrote, unless it was shortened."""
+    path = text.encode("utf-8", "surrogatepass")
+    return _ODD.sub(lambda found: bytes([int(found[1], 16)]), path) if _LIKE_ODD in path else path
+
+
+def is_shortened(path: bytes) -> bool:
+    """Whether the path cannot be read back from the wire."""
+    return len(path) > MAX_PATH_CHARS // 4 and from_wire(to_wire(path)) != path
+
+
+def _escaped(path: bytes) -> str:
+    return _ODD.sub(rb"\\x5cx\1", path).decode("utf-8", "backslashreplace")
 
 
 def join(folder: bytes, name: bytes) -> bytes:

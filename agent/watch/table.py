@@ -6,7 +6,7 @@ Nothing here is kept over a restart: a scan of the folder fills it again.
 from collections.abc import Iterator
 from zlib import crc32
 
-from agent.watch.paths import Stamp, is_below, join, split, to_wire
+from agent.watch.paths import Stamp, from_wire, is_below, is_shortened, join, split, to_wire
 
 _BUCKET_FILES = 24
 """On average at most: a bucket is searched and rewritten as a whole."""
@@ -17,7 +17,7 @@ class KnownFiles:
 
     def __init__(self) -> None:
         self._folders: dict[bytes, _Folder] = {}
-        self._odd: dict[str, bytes] = {}
+        self._shortened: dict[str, bytes] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -36,8 +36,8 @@ class KnownFiles:
         before = len(files)
         files.put(name, stamp)
         self._count += len(files) - before
-        if not _is_plain(path):
-            self._odd[to_wire(path)] = path
+        if is_shortened(path):
+            self._shortened[to_wire(path)] = path
 
     def remove(self, path: bytes) -> None:
         """Forget a file, known or not."""
@@ -50,14 +50,12 @@ class KnownFiles:
         self._count += len(files) - before
         if not files:
             del self._folders[folder]
-        if not _is_plain(path):
-            self._odd.pop(to_wire(path), None)
+        if is_shortened(path):
+            self._shortened.pop(to_wire(path), None)
 
     def resolve(self, wire: str) -> bytes | None:
         """The path that is reported as `wire`; null where no such file is known."""
-        if (odd := self._odd.get(wire)) is not None:
-            return odd
-        path = wire.encode("utf-8", "surrogatepass")
+        path = self._shortened.get(wire) or from_wire(wire)
         return path if self.get(path) is not None else None
 
     def names(self, folder: bytes) -> Iterator[tuple[bytes, Stamp]]:
@@ -137,14 +135,3 @@ class _Folder:
 def _parse(text: bytes) -> Stamp:
     size, _, mtime = text.partition(b",")
     return Stamp(int(size, 16), int(mtime, 16))
-
-
-def _is_plain(path: bytes) -> bool:
-    """Whether the path reads back from the wire as it is."""
-    if path.isascii():
-        return True
-    try:
-        path.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

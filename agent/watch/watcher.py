@@ -15,7 +15,8 @@ from pathlib import Path
 
 from agent.watch.changes import Changes, Mode, Pace
 from agent.watch.events import EventSource, full_table, network_share, touch_canary
-from agent.watch.paths import Stamp, is_below, to_wire
+from agent.watch.ignore import Ignore
+from agent.watch.paths import UNSEEN, Stamp, is_below, to_wire
 from agent.watch.settle import Settling, look_again
 from agent.watch.survey import (
     Difference,
@@ -57,6 +58,7 @@ class Watcher:
         *,
         polling: bool = False,
         pace: Pace | None = None,
+        ignore: Ignore | None = None,
         expect: Callable[[], None] = lambda: None,
     ) -> None:
         self.root = root.absolute()
@@ -73,6 +75,7 @@ class Watcher:
         """Folders below the root that could not be read; what is in them counts as unchanged."""
         self._root = os.fsencode(self.root)
         self._polling = polling
+        self._ignore = ignore or Ignore()
         self._expect = expect
         self._known = KnownFiles()
         self._settling = Settling(self.pace.settle_s, self.pace.incomplete_s)
@@ -183,8 +186,10 @@ class Watcher:
             self._due["survey"] = min(self._due["survey"], time.monotonic() + self.pace.root_s)
         if not (hints := events.take()):
             return
-        difference, folders = await asyncio.to_thread(look_at, self._root, hints, self._known)
-        self._surveys += [Survey(self._root, self._known, folder) for folder in _tops(folders)]
+        difference, folders = await asyncio.to_thread(
+            look_at, self._root, hints, self._known, self._ignore
+        )
+        self._surveys += [self._survey(folder) for folder in _tops(folders)]
         await self._apply(difference, report)
         for path in hints:
             self._settling.hurry(path, time.monotonic())
@@ -192,7 +197,7 @@ class Watcher:
     async def _advance_survey(self, report: Report) -> None:
         now = time.monotonic()
         if self._due["survey"] <= now:
-            self._surveys = [Survey(self._root, self._known)]
+            self._surveys = [self._survey()]
             self._due["survey"] = now + self.pace.rescan_s
         if not self._surveys:
             return
@@ -208,9 +213,19 @@ class Watcher:
         self.unreadable_folders = sorted(to_wire(folder) for folder in survey.unreadable)
         if not self.scanned.is_set():
             log.info("%d files are known, %d settle", len(self._known), len(self._settling))
+            passed = survey.left_out
+            log.info(
+                "left out: %d folders, %d PDFs, %d symbolic links",
+                len(passed.folders),
+                passed.files,
+                passed.links,
+            )
             self.scanned.set()
         if self.mode == "polling":
             self._plan_poll(survey.seconds)
+
+    def _survey(self, start: bytes = b"") -> Survey:
+        return Survey(self._root, self._known, start, ignore=self._ignore)
 
     def _plan_poll(self, seconds: float) -> None:
         pause = max(self.pace.poll_s, seconds * (1 / self.pace.poll_share - 1))
@@ -235,7 +250,7 @@ class Watcher:
         for path, stamp in difference.gone.items():
             self._known.remove(path)
             origins.setdefault(stamp, []).append(path)
-        renamed = {}
+        renamed, unseen = {}, []
         settled_ns = time.time_ns() - int(self.pace.incomplete_s * 1e9)
         for path, stamp in difference.found.items():
             if same := origins.get(stamp):
@@ -244,10 +259,15 @@ class Watcher:
                 self._take(path, stamp)
             elif not self.scanned.is_set() and stamp.mtime_ns < settled_ns:
                 self._take(path, stamp)
+            elif stamp == UNSEEN:
+                # There is nothing to wait for.
+                self._take(path, stamp)
+                unseen.append(path)
             elif self._known.get(path) != stamp:
                 self._settling.note(path, stamp, time.monotonic())
                 self._expect()
         changes = Changes(
+            changed=[to_wire(path) for path in unseen],
             gone=[to_wire(path) for path in difference.gone if path not in renamed],
             renamed=[(to_wire(old), to_wire(new)) for old, new in renamed.items()],
         )
@@ -289,7 +309,11 @@ class Watcher:
         return None
 
     async def _start_events(self) -> bool:
-        events = EventSource(self._root, wake=self._wake_from_thread(asyncio.get_running_loop()))
+        events = EventSource(
+            self._root,
+            wake=self._wake_from_thread(asyncio.get_running_loop()),
+            left_out=self._ignore.folder,
+        )
         self._received = 0
         try:
             await asyncio.to_thread(events.start)

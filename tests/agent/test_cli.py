@@ -87,6 +87,37 @@ async def test_a_check_that_finds_nothing_wrong(hub: Hub, folder: Path) -> None:
     assert hub.connects == 0
 
 
+async def test_check_says_what_is_left_out(hub: Hub, folder: Path) -> None:
+    for name in ("@eaDir/a.pdf", "b/#recycle/c.pdf", ".hidden.pdf", "x/drafts/d.pdf", "e.tmp.pdf"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"%PDF-1.4\n%%EOF\n")
+    (folder / "link.pdf").symlink_to(folder / "a.pdf")
+    outcome = await agent(
+        *("check", "--server", hub.url, "--folder", folder),
+        cwd=folder.parent,
+        env={
+            "SIBERIUS_AGENT_TOKEN": TOKEN,
+            "SIBERIUS_AGENT_IGNORE": '["drafts/", "*.tmp.pdf"]',
+        },
+    )
+    assert outcome.code == 0, outcome.out
+    assert "readable and has 1 PDFs" in outcome.out
+    (line,) = [line for line in outcome.out.splitlines() if line.startswith("✓ left out")]
+    assert "bins, versions and thumbnails" in line
+    assert "by `ignore`: drafts/ *.tmp.pdf;" in line
+    assert "here: 3 folders, 2 PDFs, 1 symbolic link (@eaDir, b/#recycle, x/drafts)" in line
+
+
+async def test_a_pattern_that_cannot_work_is_no_configuration(hub: Hub, folder: Path) -> None:
+    outcome = await agent(
+        *("check", "--server", hub.url, "--folder", folder),
+        cwd=folder.parent,
+        env={"SIBERIUS_AGENT_TOKEN": TOKEN, "SIBERIUS_AGENT_IGNORE": '["Old\\\\Files"]'},
+    )
+    assert outcome.code == 2
+    assert "ignore: 'Old\\Files' has a backslash; folders are parted by /" in outcome.err
+
+
 async def test_check_a_folder_that_is_missing(hub: Hub, tmp_path: Path) -> None:
     outcome = await check(hub.url, tmp_path / "nowhere")
     assert outcome.code == 1

@@ -33,7 +33,7 @@ class Peer:
             self.read,
             self.send,
             self.totals,
-            rejected=lambda file: self.refused.append(file.path),
+            rejected=lambda file, _: self.refused.append(file.path),
             overflowed=self._overflowed,
         )
 
@@ -223,20 +223,37 @@ async def test_a_file_the_server_cannot_take_does_not_hold_up_the_others(
     for name in ("good.pdf", "bad.pdf"):
         await indexer.changed(name)
     invalid = ServerSaysError("invalid", "no")
-    peer.answers = [invalid, IndexAck(accepted=1), invalid]
+    # The batch, the good one, the bad one, and the bad one without what was read from it.
+    peer.answers = [invalid, IndexAck(accepted=1), invalid, invalid]
     peer.may_read.set()
     await settled(indexer)
     assert len(peer.refused) == 1
     assert (peer.totals.indexed, peer.totals.failed) == (1, 1)
 
 
-async def test_refused_paths_are_remembered_by_the_caller(indexer: Indexer, peer: Peer) -> None:
-    peer.answers = [
-        IndexAck(accepted=0, rejected=[Rejected(path="a.pdf", code="no", message="no")])
-    ]
+async def test_a_refused_file_is_said_again_by_its_name_only(indexer: Indexer, peer: Peer) -> None:
+    refusal = Rejected(path="a.pdf", code="no", message="total is no number")
+    peer.answers = [IndexAck(accepted=0, rejected=[refusal])]
+    await indexer.changed("a.pdf")
+    await settled(indexer)
+    first, second = (batch.items[0] for batch in peer.batches)
+    assert first.reason_code is None
+    assert (second.reason_code, second.result) == ("refused", Result.DAMAGED)
+    assert "total is no number" in (second.reason or "")
+    assert (second.size, second.mtime_ns) == (first.size, first.mtime_ns)
+    assert not peer.refused
+    assert (peer.totals.indexed, peer.totals.failed) == (1, 0)
+
+
+async def test_what_is_refused_in_any_form_is_told_to_the_caller(
+    indexer: Indexer, peer: Peer
+) -> None:
+    refusal = Rejected(path="a.pdf", code="no", message="no")
+    peer.answers = [IndexAck(accepted=0, rejected=[refusal])] * 2
     await indexer.changed("a.pdf")
     await settled(indexer)
     assert peer.refused == ["a.pdf"]
+    assert peer.totals.failed == 1
 
 
 async def test_a_lost_link_ends_the_indexer(peer: Peer) -> None:

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.pdf.extract import Extractor
+from agent.pdf.inspect import index_file
 from agent.watch import Changes, Pace, Watcher
+from agent.watch.ignore import Ignore
 from agent.watch.paths import wire_path
 from tests.agent.waiting import until
 
@@ -44,8 +47,10 @@ class Seen:
 
 
 @asynccontextmanager
-async def watching(folder: Path, *, polling: bool, pace: Pace = PACE) -> AsyncIterator[Seen]:
-    watcher = Watcher(folder, polling=polling, pace=pace)
+async def watching(
+    folder: Path, *, polling: bool, pace: Pace = PACE, ignore: tuple[str, ...] = ()
+) -> AsyncIterator[Seen]:
+    watcher = Watcher(folder, polling=polling, pace=pace, ignore=Ignore(ignore))
     seen = Seen(watcher)
     task = asyncio.create_task(watcher.run(seen.report))
     try:
@@ -347,12 +352,24 @@ async def _unreadable(folder: Path, *, polling: bool) -> None:
         (folder / "forbidden.pdf").chmod(0o600)
         await until(lambda: seen.changed == ["forbidden.pdf"])
 
-        # What lies in a folder that cannot be read counts as unchanged.
+        # What lies in a folder that cannot be read counts as unchanged; the folder itself is told.
         (folder / "cellar").chmod(0)
         seen.watcher.rescan()
         await until(lambda: seen.watcher.unreadable_folders == ["cellar"])
+        await until(lambda: "cellar" in seen.changed)
         assert seen.gone == []
+        assert seen.known == {"forbidden.pdf", "cellar", "cellar/kept.pdf"}
+        cellar = seen.watcher.resolve("cellar")
+        async with Extractor() as extractor:
+            report = cellar and await index_file(folder, cellar, extractor)
+        assert report
+        assert (report.path, report.reason_code) == ("cellar", "folder_unreadable")
+        assert ("cellar", report.size, report.mtime_ns) in set(seen.watcher.entries())
         (folder / "cellar").chmod(0o700)
+        seen.watcher.rescan()
+        await until(lambda: seen.gone == ["cellar"])
+        assert seen.known == {"forbidden.pdf", "cellar/kept.pdf"}
+        seen.forget()
 
         allow(folder, 0)
         await until(lambda: seen.watcher.folder_state == "unreadable")

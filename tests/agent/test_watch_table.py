@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.watch.paths import Stamp, is_document, to_wire
+from agent.contract.files import MAX_PATH_CHARS
+from agent.watch.ignore import Ignore
+from agent.watch.paths import Stamp, from_wire, is_document, to_wire
 from agent.watch.table import KnownFiles
 
 PARTS = st.binary(min_size=1, max_size=12).filter(lambda part: not {0, 47} & set(part))
@@ -63,4 +65,30 @@ def test_wire_paths_lead_back() -> None:
 
 def test_which_names_count() -> None:
     assert all(map(is_document, (b"a.pdf", b"A.PDF", b" .Pdf", b"\xff.pdf")))
-    assert not any(map(is_document, (b"a.pdf.part", b"~$a.pdf", b".a.pdf", b"pdf", b"a.docx")))
+    assert not any(map(is_document, (b"a.pdf.part", b"pdf", b"a.docx")))
+    assert all(map(Ignore().file, (b"~$a.pdf", b".a.pdf", b"._a.PDF", b"folder/.a.pdf")))
+    assert not any(map(Ignore().file, (b"~a.pdf", b"$a.pdf", b".folder/a.pdf", b"a.b.pdf")))
+
+
+ODD = st.sampled_from([b"\\", b"\\x", b"x", b"e7", b"5c", b"\xe7", "ç".encode(), b"/", b"a", b"\n"])
+
+
+@given(st.lists(st.lists(ODD, min_size=1, max_size=9).map(b"".join), min_size=2, max_size=2))
+def test_no_two_paths_have_the_same_name_on_the_wire(paths: list[bytes]) -> None:
+    first, second = paths
+    assert (to_wire(first) == to_wire(second)) == (first == second)
+    assert from_wire(to_wire(first)) == first
+    to_wire(first).encode()
+
+
+def test_a_path_that_is_too_long_is_shortened_in_its_middle_and_leads_back() -> None:
+    table = KnownFiles()
+    long = b"/".join([b"\xe7" * 200] * 8)
+    for name in (b"/a.pdf", b"/b.pdf"):
+        table.put(long + name, Stamp(1, 1))
+    wires = [to_wire(long + name) for name in (b"/a.pdf", b"/b.pdf")]
+    assert [table.resolve(wire) for wire in wires] == [long + b"/a.pdf", long + b"/b.pdf"]
+    assert all(len(wire) <= MAX_PATH_CHARS for wire in wires)
+    assert all(wire.endswith(name) for wire, name in zip(wires, ("/a.pdf", "/b.pdf"), strict=True))
+    table.remove(long + b"/a.pdf")
+    assert table.resolve(wires[0]) is None

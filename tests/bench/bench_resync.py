@@ -79,7 +79,7 @@ async def _resync(link: Link, line: Proxy, entries: Iterable[Entry]) -> int:
     async def send(batch: IndexBatch) -> IndexAck:
         return IndexAck.model_validate(await link.call("agent:pdf_indexed", batch))
 
-    indexer = Indexer(read, send, Totals(), rejected=lambda _: None, overflowed=lambda: None)
+    indexer = Indexer(read, send, Totals(), rejected=lambda *_: None, overflowed=lambda: None)
     indexing = asyncio.create_task(indexer.run())
     line.reset_counts()
     async for path, gone in Reconciler(folder, RULES, ask).run(ResyncCommand()):

@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-_BIGGEST = 2**63 - 1
+BIGGEST = 2**63 - 1
+"""The largest integer of a column; the smallest that is used is its negative."""
 
 
 def storable(value: Any) -> bool:
@@ -13,7 +14,7 @@ def storable(value: Any) -> bool:
         case str():
             return "\0" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
         case int():
-            return -_BIGGEST <= value <= _BIGGEST
+            return -BIGGEST <= value <= BIGGEST
         case float():
             return math.isfinite(value)
         case dict():

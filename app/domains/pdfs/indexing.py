@@ -19,6 +19,7 @@ from app.db.retry import retrying
 from app.db.session import ScopedAsyncSession
 from app.domains.agents.access import active
 from app.domains.agents.credentials import AgentIdentity
+from app.domains.agents.text import BIGGEST
 from app.domains.pdfs import facts, transfers
 from app.domains.pdfs.facts import Facts, Report
 from app.domains.pdfs.locations import chunks, of_agent, path_key, refresh
@@ -164,7 +165,8 @@ def _place(
     if moved:
         location.pdf_id, location.seen_at = pdf.id, now
     location.branch_id = identity.branch_id
-    location.item_key, location.size, location.mtime_ns = key, file.size, file.mtime_ns
+    location.item_key, location.size = key, file.size
+    location.mtime_ns = max(-BIGGEST, min(file.mtime_ns, BIGGEST))
     return moved
 
 

@@ -15,6 +15,8 @@ export const quarantine = {
   'reasonName.not_pdf': 'No PDF',
   'reasonName.incomplete': 'Incomplete',
   'reasonName.unreadable': 'No access',
+  'reasonName.folder_unreadable': 'Closed folder',
+  'reasonName.refused': 'Not taken',
   'reasonName.vanished': 'Vanished',
   'reasonName.changing': 'Being written',
   'reasonName.damaged': 'Damaged',
@@ -30,6 +32,9 @@ export const quarantine = {
   'reason.not_pdf': 'The file is named .pdf but is no PDF.',
   'reason.incomplete': 'The end of the file is missing: it was probably not copied completely.',
   'reason.unreadable': 'The agent may not read this file, or the disk failed.',
+  'reason.folder_unreadable':
+    'The agent may not look into this folder. PDFs in it are not listed, or stay as they were.',
+  'reason.refused': 'What was read from this file could not be stored, so it has its name only.',
   'reason.vanished': 'The file was gone when it was about to be read.',
   'reason.changing': 'The file was being written while it was read.',
   'reason.damaged': 'The file is damaged: no PDF reader can open it.',
@@ -45,6 +50,9 @@ export const quarantine = {
   'advice.not_pdf': 'Open it with the program it was made with and save it as PDF.',
   'advice.incomplete': 'Copy it again, and wait until the copy has ended.',
   'advice.unreadable': 'Let the agent’s user read the file, or check the disk of the branch’s PC.',
+  'advice.folder_unreadable':
+    'Let the agent’s user enter the folder, or leave it out with the agent’s setting “ignore”.',
+  'advice.refused': 'Fill in the fields by hand in its details. The agent’s log says more.',
   'advice.vanished': 'Put it back if it is still needed.',
   'advice.changing': 'Wait until the program that writes it is done, then read it again.',
   'advice.damaged':

@@ -19,6 +19,8 @@ export const quarantine: Record<keyof typeof english, Text> = {
   'reasonName.not_pdf': 'Não é PDF',
   'reasonName.incomplete': 'Incompleto',
   'reasonName.unreadable': 'Sem acesso',
+  'reasonName.folder_unreadable': 'Pasta fechada',
+  'reasonName.refused': 'Não aceito',
   'reasonName.vanished': 'Desapareceu',
   'reasonName.changing': 'Em gravação',
   'reasonName.damaged': 'Danificado',
@@ -34,6 +36,10 @@ export const quarantine: Record<keyof typeof english, Text> = {
   'reason.not_pdf': 'O arquivo termina em .pdf mas não é um PDF.',
   'reason.incomplete': 'Falta o fim do arquivo: provavelmente a cópia não terminou.',
   'reason.unreadable': 'O agente não tem permissão para ler o arquivo, ou o disco falhou.',
+  'reason.folder_unreadable':
+    'O agente não tem permissão para abrir esta pasta. Os PDFs nela não são listados ou ficam como estavam.',
+  'reason.refused':
+    'O que foi lido deste arquivo não pôde ser gravado, por isso ele só tem o nome.',
   'reason.vanished': 'O arquivo não estava mais lá na hora da leitura.',
   'reason.changing': 'O arquivo estava sendo gravado durante a leitura.',
   'reason.damaged': 'O arquivo está danificado: nenhum leitor de PDF consegue abri-lo.',
@@ -51,6 +57,9 @@ export const quarantine: Record<keyof typeof english, Text> = {
   'advice.incomplete': 'Copie-o de novo e espere a cópia terminar.',
   'advice.unreadable':
     'Dê permissão de leitura ao usuário do agente ou verifique o disco do PC da filial.',
+  'advice.folder_unreadable':
+    'Dê ao usuário do agente acesso à pasta ou deixe-a de fora com a configuração “ignore” do agente.',
+  'advice.refused': 'Preencha os campos nos detalhes. O registro do agente diz mais.',
   'advice.vanished': 'Coloque-o de volta se ainda for necessário.',
   'advice.changing': 'Espere o programa terminar de gravar e leia de novo.',
   'advice.damaged': 'Peça o arquivo de novo ou exporte-o outra vez do programa de origem.',
