@@ -18,8 +18,8 @@ import aiohttp
 
 from agent import api, host
 from agent.config import Settings, config_file
-from agent.contract import CONTRACT_VERSION
 from agent.contract.messages import AuthAnswer, AuthRequest
+from agent.contract.versions import CONTRACTS, newest_common
 from agent.watch import Pace, Watcher
 from agent.watch.ignore import Ignore
 from agent.watch.paths import UNSEEN, Stamp, join, to_wire
@@ -192,13 +192,13 @@ async def _check_server(settings: Settings, report: Report) -> None:
 
 def _check_answer(answer: AuthAnswer, report: Report) -> None:
     report.ok("token", f"this is {answer.name}, branch {answer.branch} of {answer.tenant}")
-    if answer.contract == CONTRACT_VERSION:
-        report.ok("contract", f"version {CONTRACT_VERSION} on both sides")
+    if (version := newest_common(CONTRACTS, answer.speaks)) is not None:
+        report.ok("contract", f"version {version} on both sides")
     else:
         report.bad(
             "contract",
-            f"the server speaks version {answer.contract}, this agent {CONTRACT_VERSION}: "
-            "install the version of the agent that belongs to the server",
+            f"the server speaks {answer.speaks}, this agent {CONTRACTS}: install the version of "
+            "the agent that belongs to the server",
         )
     skew = time.time() - answer.server_time.timestamp()
     if abs(skew) <= CLOCK_S:

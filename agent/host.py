@@ -9,8 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from agent.contract import CONTRACT_VERSION
 from agent.contract.messages import Handshake
+from agent.contract.versions import CONTRACTS
 
 
 @cache
@@ -32,7 +32,8 @@ def handshake(token: str) -> Handshake:
     """How the agent introduces itself when it connects."""
     return Handshake(
         token=token,
-        contract=CONTRACT_VERSION,
+        contract=CONTRACTS.oldest,
+        contracts=CONTRACTS,
         version=version(),
         platform=system(),
         hostname=hostname(),

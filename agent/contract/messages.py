@@ -8,17 +8,30 @@ from pydantic import Field as Constraint
 
 from agent.contract.base import WireModel
 from agent.contract.files import IndexedFile, Sha256
+from agent.contract.versions import ContractRange
 
 BATCH_SIZE = 10
 """Files in one `agent:pdf_indexed` message."""
 HEARTBEAT_SECONDS = 30
 
 
-class Handshake(WireModel):
+class Peer(WireModel):
+    """Which versions of the contract a side speaks: `contracts` are the oldest and the newest;
+    `contract`, the oldest, is all that a peer from before ranges says or looks at."""
+
+    contract: int
+    contracts: ContractRange | None = None
+
+    @property
+    def speaks(self) -> ContractRange:
+        """The versions as a range."""
+        return self.contracts or ContractRange(self.contract, self.contract)
+
+
+class Handshake(Peer):
     """The `auth` object of the Socket.IO connection."""
 
     token: str
-    contract: int
     version: str
     platform: str
     hostname: str
@@ -170,7 +183,7 @@ class AuthRequest(WireModel):
     hostname: str = ""
 
 
-class AuthAnswer(WireModel):
+class AuthAnswer(Peer):
     """`token` is present only after an enrolment, and shown only there."""
 
     agent_id: UUID
@@ -178,6 +191,5 @@ class AuthAnswer(WireModel):
     branch: str
     tenant: str
     server_time: datetime
-    contract: int
     config: AgentConfig
     token: str | None = None

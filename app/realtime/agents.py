@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from socketio.exceptions import ConnectionRefusedError as RefusedError
 from socketio.exceptions import SocketIOError
 
-from agent.contract import CONTRACT_VERSION
 from agent.contract.base import WireModel
 from agent.contract.messages import (
     AgentError,
@@ -26,6 +25,7 @@ from agent.contract.messages import (
     UploadProgress,
 )
 from agent.contract.reconcile import Question
+from agent.contract.versions import CONTRACTS, newest_common
 from app.db.retry import retrying
 from app.domains.agents import commands, presence
 from app.domains.agents.access import active, authenticate
@@ -81,11 +81,10 @@ class Agents:
     async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         try:
             hello = _parse(Handshake, auth)
-            if hello.contract != CONTRACT_VERSION:
+            if newest_common(CONTRACTS, hello.speaks) is None:
                 raise UnprocessableError(
                     "contract_version",
-                    f"this server speaks version {CONTRACT_VERSION} of the contract, "
-                    f"not {hello.contract}",
+                    f"of the contract this server speaks {CONTRACTS}, the agent {hello.speaks}",
                 )
             identity = await authenticate(self._runtime, hello.token, _address(environ))
             await presence.connected(

@@ -20,9 +20,9 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 from agent import api
-from agent.contract import CONTRACT_VERSION
 from agent.contract.files import IndexedFile, Result
 from agent.contract.messages import Handshake, IndexBatch, UploadAnswer
+from agent.contract.versions import CONTRACTS
 from agent.link import Link, LinkDownError, NoAckError, ServerSaysError
 from ops.cluster import OperatorError
 from ops.drill.background import in_threads, on_a_loop
@@ -213,7 +213,7 @@ def _link(url: str, token: str, verify: ssl.SSLContext | None) -> Link:
         return UploadAnswer(accepted=True)
 
     hello = Handshake(
-        token=token, contract=CONTRACT_VERSION, version="drill", platform="", hostname=""
+        token=token, contract=CONTRACTS.oldest, version="drill", platform="", hostname=""
     )
     return Link(
         url,

@@ -16,7 +16,6 @@ from typing import Any
 import socketio
 from aiohttp import BodyPartReader, web
 
-from agent.contract import CONTRACT_VERSION
 from agent.contract.base import WireModel
 from agent.contract.files import IndexedFile
 from agent.contract.messages import (
@@ -36,6 +35,7 @@ from agent.contract.messages import (
     UploadRequest,
 )
 from agent.contract.reconcile import Answer, Question, answer_prefix, item_key, unpack
+from agent.contract.versions import CONTRACTS
 
 TOKEN = "test-token-of-32-bytes-or-so-0123456789"
 CODE = "ENROL-ME-ONCE"
@@ -58,7 +58,7 @@ class Hub:
         self.code: str | None = CODE
         self.config = AgentConfig()
         self.clock_skew_s = 0.0
-        self.contract = CONTRACT_VERSION
+        self.contract = CONTRACTS.oldest
 
         self.sid: str | None = None
         self.connects = 0

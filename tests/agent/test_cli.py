@@ -142,7 +142,7 @@ async def test_check_another_contract_and_a_wrong_clock(hub: Hub, folder: Path) 
     hub.contract, hub.clock_skew_s = 99, 3600
     outcome = await check(hub.url, folder)
     assert outcome.code == 1
-    assert "the server speaks version 99" in outcome.out
+    assert "the server speaks version 99, this agent version" in outcome.out
     assert "✗ clock" in outcome.out
     assert "NTP" in outcome.out
 

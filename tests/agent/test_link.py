@@ -9,7 +9,6 @@ import pytest
 from aiohttp import web
 
 from agent import api
-from agent.contract import CONTRACT_VERSION
 from agent.contract.base import WireModel
 from agent.contract.files import IndexedFile, Result
 from agent.contract.messages import (
@@ -21,6 +20,7 @@ from agent.contract.messages import (
     LogsRequest,
     UploadRequest,
 )
+from agent.contract.versions import CONTRACTS
 from agent.link import Handler, Link, LinkDownError, NoAckError, ServerSaysError
 from tests.agent.hub import TOKEN, Hub, free_port
 from tests.agent.waiting import until
@@ -62,7 +62,7 @@ def make_link(
     return Link(
         url,
         lambda: Handshake(
-            token=token, contract=CONTRACT_VERSION, version="1", platform="test", hostname="pc"
+            token=token, contract=CONTRACTS.oldest, version="1", platform="test", hostname="pc"
         ),
         handlers or {},
         open_session=api.open_session,

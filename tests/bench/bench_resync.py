@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from agent import api
-from agent.contract import CONTRACT_VERSION
 from agent.contract.files import DocumentType, Field, Fields, IndexedFile, Result
 from agent.contract.messages import Handshake, IndexAck, IndexBatch, ResyncCommand
 from agent.contract.reconcile import Answer, Question
+from agent.contract.versions import CONTRACTS
 from agent.indexer import Indexer, Totals
 from agent.link import Link
 from agent.reconciler import Entry, Reconciler
@@ -48,7 +48,7 @@ async def _measure() -> tuple[int, int]:
         link = Link(
             line.url,
             lambda: Handshake(
-                token=TOKEN, contract=CONTRACT_VERSION, version="1", platform="", hostname=""
+                token=TOKEN, contract=CONTRACTS.oldest, version="1", platform="", hostname=""
             ),
             {},
             open_session=api.open_session,

@@ -20,9 +20,17 @@ CHROMIUM_FLAGS = [
 
 
 @pytest.fixture
-def stack(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stack]:
-    """A server that is not started yet, and no branches; `stack` marks give settings."""
-    made = Stack(tmp_path)
+def server_settings() -> dict[str, str]:
+    """Variables of the server's environment; a module that needs some overrides this."""
+    return {}
+
+
+@pytest.fixture
+def stack(
+    tmp_path: Path, request: pytest.FixtureRequest, server_settings: dict[str, str]
+) -> Iterator[Stack]:
+    """A server that is not started yet, and no branches."""
+    made = Stack(tmp_path, **server_settings)
     yield made
     failed = getattr(request.node, "rep_call", None)
     made.close()

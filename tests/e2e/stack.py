@@ -69,9 +69,12 @@ class Process:
 
 
 class Branch:
-    """A branch: its folder, and the agent that watches it."""
+    """A branch: its folder, and the agent that watches it. `settings` are variables of its
+    agent's environment."""
 
-    def __init__(self, stack: "Stack", code: str, server_url: str | None = None) -> None:
+    def __init__(
+        self, stack: "Stack", code: str, server_url: str | None = None, **settings: str
+    ) -> None:
         self.code = code
         self.folder = stack.root / "branches" / code
         self.folder.mkdir(parents=True)
@@ -88,6 +91,7 @@ class Branch:
             "SIBERIUS_AGENT_RECONNECT_S": "[0.3, 0.5, 1]",
             "SIBERIUS_AGENT_UPLOAD_RETRY_S": "[0.5, 1]",
             "SIBERIUS_AGENT_ACK_TIMEOUT_S": "5",
+            **settings,
         }
         self.agent = Process(
             f"agent-{code}",

@@ -195,7 +195,8 @@ async def test_a_connect_is_answered_with_the_settings_and_shown(
     [
         ({"token": "wrong"}, "bad_token"),
         ({"token": None}, "bad_token"),
-        ({"contract": 2}, "contract_version"),
+        ({"contract": 99}, "contract_version"),
+        ({"contract": 98, "contracts": [98, 99]}, "contract_version"),
     ],
 )
 async def test_refused_with_a_code_and_a_sentence(
@@ -207,6 +208,14 @@ async def test_refused_with_a_code_and_a_sentence(
     assert socket.refusal["data"]["code"] == code
     assert socket.refusal["message"]
     assert await stage.status(agent) == "never_seen"
+
+
+async def test_an_agent_that_also_speaks_newer_contracts_is_taken(
+    stage: Stage, agent: BranchAgent
+) -> None:
+    socket = await stage.socket(agent)
+    await socket.connect(contract=1, contracts=[1, 99])
+    assert await stage.status(agent) == "online"
 
 
 async def test_blocking_disconnects_and_refuses(stage: Stage, agent: BranchAgent) -> None:

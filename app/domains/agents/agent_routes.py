@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import select
 
-from agent.contract import CONTRACT_VERSION
 from agent.contract.messages import AuthAnswer, AuthRequest, Heartbeat, HeartbeatAck
+from agent.contract.versions import CONTRACTS
 from app.db.scope import SYSTEM
 from app.db.session import ScopedAsyncSession
 from app.domains.agents import commands, credentials, presence
@@ -107,7 +107,8 @@ async def _answer(
         branch=branch.name if branch else "",
         tenant=tenant.name if tenant else "",
         server_time=runtime.clock.now(),
-        contract=CONTRACT_VERSION,
+        contract=CONTRACTS.oldest,
+        contracts=CONTRACTS,
         config=presence.config(await settings_of(runtime, agent.tenant_id, session)),
         token=token,
     )
