@@ -19,6 +19,8 @@ unexport PYTHONDONTWRITEBYTECODE
 DASHBOARD := $(WEB)/dist/index.html
 NODE_MODULES := $(WEB)/node_modules/.package-lock.json
 COMPOSE := $(VENV)/bin/python -m ops.compose.stack
+# Where the pictures go.
+PICTURES ?= docs/images
 # The machines to deploy to; by default the lab's.
 INVENTORY ?= build/lab/inventory.yml
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
@@ -120,9 +122,13 @@ types: build/openapi.json $(NODE_MODULES) ## Write the dashboard's API types ane
 bench: setup $(DASHBOARD) test-servers minio ## Measure; prints a table and writes build/bench.json (BENCH=name for one)
 	@$(VENV)/bin/python -m tests.bench $(BENCH)
 
+.PHONY: bench-check
+bench-check: setup $(DASHBOARD) test-servers minio ## Whether every bench still measures; its figures say nothing
+	@$(VENV)/bin/python -m tests.bench --short $(BENCH)
+
 .PHONY: pictures
 pictures: setup $(DASHBOARD) test-servers ## Take the pictures of the docs anew, in the demo
-	@$(VENV)/bin/python -m tests.browser.pictures
+	@$(VENV)/bin/python -m tests.browser.pictures $(PICTURES)
 
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (LOCK_ARGS=--upgrade)
@@ -132,7 +138,7 @@ lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (LOCK_ARGS=-
 
 .PHONY: test-compose
 test-compose: $(VENV)/.dev ## The cluster of make up, from a clean clone, with parts killed (long)
-	@$(VENV)/bin/pytest -q -s --timeout 2400 tests/compose
+	@ops/scripts/with-docker $(VENV)/bin/pytest -q -s --timeout 2400 tests/compose
 
 .PHONY: test-lab
 test-lab: $(VENV)/.dev $(RELEASE) minio ## Lab, deployment, a second run, drills, restores, lab down (long)

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.bench.figures import Figure, figure
+from tests.bench.size import sized
 
 if TYPE_CHECKING:
     from agent.pdf.extract import Extractor
 
-FILES = 100_000
+FILES = sized(100_000, short=2_000)
 FILES_PER_FOLDER = 200
 GOAL_MB = 80
 MOMENTS = {
@@ -28,7 +29,7 @@ MOMENTS = {
     "one_child": "with its child",
     "bulk": "while bulk indexing, both children",
 }
-BULK_FILES = 800
+BULK_FILES = sized(800, short=40)
 
 
 def run() -> list[Figure]:
@@ -40,10 +41,10 @@ def run() -> list[Figure]:
     measured = json.loads(done.stdout)
     return [
         *(
-            figure(f"agent memory, 100,000 files, {when}", measured[key], "MB", at_most=GOAL_MB)
+            figure(f"agent memory, {FILES:,} files, {when}", measured[key], "MB", at_most=GOAL_MB)
             for key, when in MOMENTS.items()
         ),
-        figure("first look at 100,000 files", measured["seconds"], "s"),
+        figure(f"first look at {FILES:,} files", measured["seconds"], "s"),
     ]
 
 
@@ -77,7 +78,6 @@ def _measure(folder: Path) -> dict[str, float]:
     _hide_redis()
     import agent.main  # noqa: F401  (what the agent loads)
     from agent.pdf.extract import Extractor
-    from agent.pdf.inspect import index_file
     from agent.watch import Changes, Watcher
 
     async def ignore(changes: Changes) -> None:
@@ -97,7 +97,7 @@ def _measure(folder: Path) -> dict[str, float]:
         samples = sorted((folder / "samples").iterdir())
         async with Extractor(children=1) as extractor:
             for sample in samples[:20]:
-                await index_file(folder, sample, extractor)
+                await _index(folder, sample, extractor)
             figures["one_child"] = _together(extractor, 1)
         async with Extractor(children=2) as extractor:
             figures["bulk"] = await _bulk(extractor, folder, samples)
@@ -110,8 +110,6 @@ def _measure(folder: Path) -> dict[str, float]:
 
 async def _bulk(extractor: "Extractor", folder: Path, samples: list[Path]) -> float:
     """The most that was held at once, with both children at work."""
-    from agent.pdf.inspect import index_file
-
     waiting = itertools.cycle(samples)
     peak, done = 0.0, 0
 
@@ -119,7 +117,7 @@ async def _bulk(extractor: "Extractor", folder: Path, samples: list[Path]) -> fl
         nonlocal done
         while done < BULK_FILES or len(extractor.child_pids) < 2:
             done += 1
-            await index_file(folder, next(waiting), extractor)
+            await _index(folder, next(waiting), extractor)
 
     async with asyncio.TaskGroup() as readers:
         for _ in range(4):
@@ -128,6 +126,16 @@ async def _bulk(extractor: "Extractor", folder: Path, samples: list[Path]) -> fl
             await asyncio.sleep(0.2)
             peak = max(peak, _together(extractor))
     return max(peak, _together(extractor, 2))
+
+
+async def _index(folder: Path, sample: Path, extractor: "Extractor") -> None:
+    from agent.contract.files import Result
+    from agent.pdf.inspect import index_file
+
+    indexed = await index_file(folder, sample, extractor)
+    # What cannot be read needs no memory.
+    if indexed is None or indexed.result is not Result.OK:
+        raise RuntimeError(f"not indexed: {indexed}")
 
 
 def _together(extractor: "Extractor", children: int | None = None) -> float:

@@ -25,14 +25,15 @@ from app.db.scope import SYSTEM, Scope
 from app.feed.append import Appender
 from app.feed.models import FeedCounter
 from tests.bench.figures import Figure, figure
+from tests.bench.size import sized
 from tests.feed.world import an_agent, found
 from tests.support.servers import PostgresServer
 
-PROCESSES = 2
+PROCESSES = sized(2, short=1)
 WRITERS = 4
 """Concurrent writers in each process; pgbench has as many clients as all of them."""
-SECONDS = 6.0
-ROUNDS = 3
+SECONDS = sized(6.0, short=1.0)
+ROUNDS = sized(3, short=1)
 GOAL = 0.5
 _MARK = 900_000_000_000
 """A sequence number that is found again in recorded SQL."""

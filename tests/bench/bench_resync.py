@@ -1,5 +1,5 @@
-"""What a resync costs on the line: bytes of the TCP stream in both directions, between a real
-agent's link and a real server, at 100,000 files."""
+"""What a resync costs on the line: bytes of the TCP stream in both directions, between an agent's
+link and the tests' hub, which answers as the server does, at 100,000 files."""
 
 import asyncio
 import random
@@ -17,9 +17,10 @@ from agent.link import Link
 from agent.reconciler import Entry, Reconciler
 from tests.agent.hub import TOKEN, Hub
 from tests.bench.figures import Figure, figure
+from tests.bench.size import sized
 from tests.support.proxy import Proxy
 
-FILES = 100_000
+FILES = sized(100_000, short=3_000)
 DIFFERENCES = 10
 RULES = "1"
 
@@ -28,8 +29,10 @@ def run() -> list[Figure]:
     """Idle, and with ten differences: a mix of new, changed and deleted files, items included."""
     idle, different = asyncio.run(_measure())
     return [
-        figure("resync, nothing changed, 100,000 files", idle, "B", at_most=100),
-        figure("resync, 10 differences, 100,000 files", different, "B", at_most=15_000),
+        figure(f"resync, nothing changed, {FILES:,} files", idle, "B", at_most=100),
+        figure(
+            f"resync, {DIFFERENCES} differences, {FILES:,} files", different, "B", at_most=15_000
+        ),
     ]
 
 
@@ -122,7 +125,8 @@ def _changed() -> list[Entry]:
     """Four new files, three changed ones, three deleted ones."""
     entries = _entries(FILES + 4)
     changed = [(path, size + 1, mtime) for path, size, mtime in entries[1000:1003]]
-    return [*entries[:1000], *changed, *entries[1003:50_000], *entries[50_003:]]
+    middle = FILES // 2
+    return [*entries[:1000], *changed, *entries[1003:middle], *entries[middle + 3 :]]
 
 
 def _file(entry: Entry) -> IndexedFile:

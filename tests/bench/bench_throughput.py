@@ -31,6 +31,7 @@ from app.main import create_app
 from app.runtime.parts import build
 from app.settings import Settings
 from tests.bench.figures import Figure, figure
+from tests.bench.size import sized
 from tests.cluster.ledger import sign_in
 from tests.support.branch import item, sha256
 from tests.support.haproxy import HaproxyServer
@@ -39,12 +40,12 @@ from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
 from tests.support.replica import ReplicaServer
 
-MEGABYTES = 8
+MEGABYTES = sized(8, short=2)
 """Of one document: a scan of some pages."""
 AT_ONCE = 4
-EACH = 2
+EACH = sized(2, short=1)
 """Documents that one client sends, or reads, in a round."""
-ROUNDS = 3
+ROUNDS = sized(3, short=1)
 GOAL = 0.7
 BUCKET = "straight"
 

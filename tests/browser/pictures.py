@@ -1,4 +1,5 @@
-"""`make pictures`: the pictures of the docs, taken in the demo as `make run` shows it."""
+"""`make pictures`: the pictures of the docs, taken in the demo as `make run` shows it, into the
+folder that is named."""
 
 import asyncio
 import os
@@ -19,7 +20,6 @@ from tests.e2e.conftest import CHROMIUM_FLAGS
 from tests.e2e.stack import PASSWORD, Process, documents, eventually
 from tests.support.servers import free_port
 
-FOLDER = Path(__file__).parents[2] / "docs" / "images"
 BROUGHT_UP = 6
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2}
@@ -116,4 +116,6 @@ async def _demo() -> AsyncIterator[tuple[str, httpx.AsyncClient]]:
 
 
 if __name__ == "__main__":
-    asyncio.run(take(FOLDER))
+    into = Path(sys.argv[1])
+    into.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(into))
