@@ -1543,6 +1543,7 @@ export interface components {
             config: components["schemas"]["AgentConfig"];
             /** Contract */
             contract: number;
+            contracts?: components["schemas"]["ContractRange"] | null;
             /** Name */
             name: string;
             /**
@@ -1832,6 +1833,10 @@ export interface components {
             /** Timestamp */
             timestamp: string;
         };
+        ContractRange: [
+            number,
+            number
+        ];
         /**
          * Corrections
          * @description The fields to put right, in canonical form: a document type, an ISO date, a decimal
