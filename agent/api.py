@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 from pydantic import ValidationError
 
-from agent.config import ConfigError
+from agent.config_file import ConfigError
 from agent.contract.messages import AuthAnswer, AuthRequest
 
 

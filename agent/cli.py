@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.config import DEFAULT_FILES, ConfigError, load
+from agent.config import DEFAULT_FILES, load
+from agent.config_file import ConfigError
 
 if TYPE_CHECKING:
     from agent.config import Settings

@@ -1,30 +1,31 @@
 """The agent's settings: flags over environment over file.
 
 `load` is the one way to get them. Everything that can be wrong with them is raised as a
-`ConfigError` whose message names the setting and where to put it, and never holds its value:
-the value may be a secret.
+`ConfigError` whose message names the setting and where it stands or where to put it, and never
+holds its value: the value may be a secret.
 """
 
-import tomllib
+import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
+    SettingsError,
 )
+
+from agent.config_file import ConfigError, ConfigFile, read_config_file
 
 ENV_PREFIX = "SIBERIUS_AGENT_"
 DEFAULT_FILES = (Path("siberius-agent.toml"), Path("/etc/siberius/agent.toml"))
-
-
-class ConfigError(Exception):
-    """The settings cannot be used; the message is for the person who wrote them."""
 
 
 def _server_url(value: str) -> str:
@@ -83,18 +84,6 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_json: bool = False
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
-
 
 def config_file(explicit: Path | None) -> Path | None:
     """The file to read: the one asked for, else the first default that exists.
@@ -113,35 +102,88 @@ def load(explicit: Path | None = None, flags: Mapping[str, object] | None = None
 
     Raises `ConfigError`.
     """
-    file = config_file(explicit)
+    path = config_file(explicit)
+    public = {
+        name for name, field in Settings.model_fields.items() if field.annotation != SecretStr
+    }
+    file = read_config_file(path, public) if path else None
 
     class WithFile(Settings):
-        model_config = SettingsConfigDict(toml_file=file)
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            del dotenv_settings, file_secret_settings
+            values = InitSettingsSource(settings_cls, file.values if file else {})
+            return init_settings, env_settings, values
 
     try:
         return WithFile(**(flags or {}))  # type: ignore[arg-type]
     except ValidationError as error:
-        raise ConfigError(_plain(error, file)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file} is not valid TOML: {error}") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{file} is not a UTF-8 text file") from None
-    except OSError as error:
-        raise ConfigError(f"cannot read {file}: {error.strerror}") from None
+        raise ConfigError(_plain(error, file, flags or {})) from None
+    except SettingsError as error:
+        raise ConfigError(_no_json(str(error))) from None
 
 
-def _plain(error: ValidationError, file: Path | None) -> str:
+_ADVICE = {
+    "tuple_type": "must be a list, as in [5, 10] or ['drafts/']",
+    "string_type": "must be a text, in quotes",
+    "path_type": "must be a text, in quotes",
+    "bool_type": "must be true or false, without quotes",
+    "bool_parsing": "must be true or false",
+    "float_type": "must be a number, without quotes",
+    "float_parsing": "must be a number, without quotes",
+}
+"""What to write, by the kind of fault, where pydantic says it to programmers."""
+
+
+def _plain(error: ValidationError, file: ConfigFile | None, flags: Mapping[str, object]) -> str:
     """One line for each setting that is wrong, without its value."""
-    lines = []
-    for item in error.errors(include_input=False, include_url=False):
-        name = str(item["loc"][0]) if item["loc"] else "configuration"
-        where = f"{ENV_PREFIX}{name.upper()}, --{name.replace('_', '-')} or {file or 'a file'}"
-        match item["type"]:
-            case "missing":
-                lines.append(f"{name}: is not set (set it with {where})")
-            case "extra_forbidden":
-                lines.append(f"{name}: there is no such setting (in {file or 'the flags'})")
-            case _:
-                message = item["msg"].removeprefix("Value error, ")
-                lines.append(f"{name}: {message} (from {where})")
-    return "\n".join(lines)
+    problems = error.errors(include_url=False)
+    for problem in problems:
+        if problem["type"] == "extra_forbidden" and isinstance(problem["input"], dict) and file:
+            name = str(problem["loc"][0])
+            return f"[{name}]: there are no sections; take that line out ({file.place(name)})"
+    return "\n".join(_about(problem, file, flags) for problem in problems)
+
+
+def _about(problem: ErrorDetails, file: ConfigFile | None, flags: Mapping[str, object]) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else "configuration"
+    if problem["type"] == "missing":
+        where = f"{ENV_PREFIX}{name.upper()}, --{name.replace('_', '-')} or {_named(file)}"
+        return f"{name}: is not set (set it with {where})"
+    if problem["type"] == "extra_forbidden":
+        wanted = name.lower().removeprefix(ENV_PREFIX.lower()).replace("-", "_")
+        close = get_close_matches(wanted, Settings.model_fields, n=1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        where = file.place(name) if file and name in file.values else "the flags"
+        return f"{name}: there is no such setting (in {where}){meant}"
+    message = _ADVICE.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
+    return f"{name}: {message} (from {_origin(name, file, flags)})"
+
+
+def _origin(name: str, file: ConfigFile | None, flags: Mapping[str, object]) -> str:
+    """Where the value came from: the strongest of the three that has it."""
+    if name in flags:
+        return f"--{name.replace('_', '-')}"
+    if any(key.upper() == f"{ENV_PREFIX}{name}".upper() for key in os.environ):
+        return f"{ENV_PREFIX}{name.upper()}"
+    return file.place(name) if file else "a file"
+
+
+def _named(file: ConfigFile | None) -> str:
+    return str(file.path) if file else "a file"
+
+
+def _no_json(said: str) -> str:
+    """`pydantic-settings` says which field of which source it could not take apart."""
+    name = next((name for name in Settings.model_fields if f'"{name}"' in said), "a list")
+    return (
+        f'{name}: must be a list in JSON, as in [5, 10] or ["drafts/"] '
+        f"(from {ENV_PREFIX}{name.upper()})"
+    )

@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from agent import api, host
-from agent.config import ConfigError, ServerUrl
+from agent.config import ServerUrl
+from agent.config_file import ConfigError
 from agent.contract.messages import AuthAnswer, AuthRequest
 
 
