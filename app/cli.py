@@ -88,6 +88,27 @@ def _parser() -> argparse.ArgumentParser:
     blobs = command("blobs", _late("compare_blobs"), "compare documents and blobs, read-only")
     blobs.add_argument("action", choices=["check"])
 
+    _add_operator_commands(command)
+
+    jobs = command("jobs", _late("jobs"), "list the scheduled jobs, or run one now")
+    jobs.add_argument("action", choices=["list", "run"])
+    jobs.add_argument("name", nargs="?", help="the job to run")
+    return parser
+
+
+def _add_operator_commands(command: Callable[..., Any]) -> None:
+    """What an operator's own machine does for a cluster."""
+    company = command("company", _operator("company"), "make a company on a cluster, over SSH")
+    company.add_argument("action", choices=["create"])
+    company.add_argument("--name", help="the company's; what is not given is asked for")
+    company.add_argument("--admin-email")
+    company.add_argument("--admin-name")
+    company.add_argument(
+        "--admin-password-stdin",
+        action="store_true",
+        help="read the password from standard input, where nobody can be asked",
+    )
+
     lab = command("lab", _operator("lab"), "machines on this host to deploy to and to break")
     lab.add_argument("action", choices=["up", "down", "status"])
 
@@ -98,18 +119,13 @@ def _parser() -> argparse.ArgumentParser:
     doctor = command("doctor", _operator("doctor"), "what is wrong with it, and what to do")
     for tells in (status, doctor):
         tells.add_argument("--json", action="store_true")
-    for reads in (drill, status, doctor):
+    for reads in (company, drill, status, doctor):
         reads.add_argument(
             "--inventory",
             type=Path,
             default=Path("build/lab/inventory.yml"),
             help="the cluster's (default: the lab's)",
         )
-
-    jobs = command("jobs", _late("jobs"), "list the scheduled jobs, or run one now")
-    jobs.add_argument("action", choices=["list", "run"])
-    jobs.add_argument("name", nargs="?", help="the job to run")
-    return parser
 
 
 def _late(name: str) -> Callable[[argparse.Namespace], None]:

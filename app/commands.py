@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 
 from app.db import migrate as schema
@@ -18,11 +19,18 @@ from app.db.session import ScopedAsyncSession
 from app.domains.agents import credentials
 from app.domains.agents.models import Agent, AgentPresence
 from app.domains.identity.models import Branch, Tenant
+from app.domains.identity.schemas import Email, Name
 from app.domains.identity.tenants import create_tenant as new_tenant
 from app.errors import UsageError
 from app.feed.append import Appender, renew_feeds
 from app.runtime.parts import Runtime, build
 from app.settings import Settings
+
+
+class _NewCompany(BaseModel):
+    name: Name
+    admin_email: Email
+    admin_name: Name
 
 
 def migrate(_options: argparse.Namespace) -> None:
@@ -46,17 +54,22 @@ def openapi(_options: argparse.Namespace) -> None:
 
 def create_tenant(options: argparse.Namespace) -> None:
     """Make a company; its password comes on standard input."""
-    password = sys.stdin.readline().rstrip("\n")
+    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        new = _NewCompany.model_validate(vars(options))
+    except ValidationError as error:
+        flag = str(error.errors()[0]["loc"][0]).replace("_", "-")
+        raise UsageError(f"--{flag} is no name or address that can be used") from None
 
     async def run(runtime: Runtime) -> list[str]:
         async with runtime.database.unit_of_work(SYSTEM) as unit:
             tenant, admin = await new_tenant(
                 unit,
                 runtime,
-                options.name,
-                options.admin_email,
+                new.name,
+                new.admin_email,
                 password,
-                admin_name=options.admin_name,
+                admin_name=new.admin_name,
             )
         return [f"company {tenant.name}  id {tenant.id}  administrator {admin.email}"]
 

@@ -20,6 +20,7 @@ import httpx
 
 from ops.cluster import OperatorError, secrets, state
 from ops.cluster.hosts import Host, Inventory
+from ops.company.making import make_company
 from ops.drill import alerts, metrics, report
 from ops.drill.access import renewed
 from ops.drill.background import in_threads
@@ -215,11 +216,12 @@ def _sign_in(inventory: Inventory, password: str, trusted: ssl.SSLContext) -> st
     with httpx.Client(base_url=inventory.url, verify=trusted, timeout=60) as client:
         answer = client.post("/api/auth/login", json=body)
         if answer.status_code == 401:
-            inventory.servers[0].run(
-                "runuser -u siberius -- sh -c 'set -a; . /etc/siberius/siberius.env; exec "
-                f'/opt/siberius/current/venv/bin/siberius tenant create --name "{COMPANY}" '
-                f"--admin-email {EMAIL} --admin-password-stdin'",
-                stdin=password + "\n",
+            make_company(
+                inventory,
+                name=COMPANY,
+                email=EMAIL,
+                password=password,
+                admin_name="Administrator",
             )
             answer = client.post("/api/auth/login", json=body)
         if not answer.is_success:

@@ -64,6 +64,28 @@ def test_one_command_makes_a_cluster_and_a_second_changes_nothing() -> None:
     assert status["losesNothingNow"]
 
 
+def test_the_first_company_is_made_from_here() -> None:
+    inventory = Inventory(INVENTORY)
+    asked = ["company", "create", "--name", "Início & Filhos", "--admin-name", "Zoë"]
+    asked += ["--admin-email", "first@example.com", "--admin-password-stdin"]
+    password = uuid.uuid4().hex
+    done = subprocess.run(
+        [BIN / "siberius", *asked],
+        cwd=ROOT,
+        input=password,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert inventory.url in done.stdout
+    trusted = ssl.create_default_context(cafile=str(inventory.secrets_folder / "pki" / "ca.crt"))
+    body = {"email": "first@example.com", "password": password}
+    with httpx.Client(base_url=inventory.url, verify=trusted, timeout=60) as client:
+        user = client.post("/api/auth/login", json=body).raise_for_status().json()["user"]
+    assert (user["name"], user["tenant"]["name"]) == ("Zoë", "Início & Filhos")
+
+
 def test_the_doctor_finds_no_problem_and_changes_nothing() -> None:
     before = _as_it_is()
     report = json.loads(_run(BIN / "siberius", "doctor", "--json"))

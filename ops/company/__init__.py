@@ -1,0 +1,1 @@
+"""The companies of a cluster, made from the operator's own machine."""
