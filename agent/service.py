@@ -23,7 +23,6 @@ from agent.contract.base import WireModel
 from agent.contract.files import IndexedFile
 from agent.contract.messages import (
     AgentConfig,
-    AgentError,
     AuthRequest,
     CancelUpload,
     Counters,
@@ -39,13 +38,14 @@ from agent.contract.messages import (
     UploadRequest,
 )
 from agent.contract.reconcile import Answer, Question
-from agent.indexer import MAX_REASON, Indexer, Totals
+from agent.indexer import Indexer, Totals
 from agent.link import Link, LinkDownError, NoAckError, ServerSaysError
 from agent.log import LogRing
 from agent.pdf.extract import Extractor
 from agent.pdf.inspect import index_file
 from agent.pdf.rules.version import RULES_VERSION
 from agent.reconciler import ProtocolError, Reconciler
+from agent.troubles import Troubles
 from agent.upload import Uploader, UploadError, UploadSettings
 from agent.watch import Changes, Pace, Watcher
 from agent.watch.ignore import Ignore
@@ -74,8 +74,6 @@ class Agent:
         self._address = ""
         self._introduced = False
         self._clock_told = False
-        self._told_state = "ok"
-        self._refused: AgentError | None = None
         self._totals = Totals()
         self._extractor = Extractor()
         self.watcher = Watcher(
@@ -86,6 +84,7 @@ class Agent:
             expect=self._extractor.prepare,
         )
         self._folder = to_wire(os.fsencode(self.watcher.root))
+        self._troubles = Troubles(self._folder)
         self._link = Link(
             settings.server,
             self._handshake,
@@ -180,8 +179,8 @@ class Agent:
         lost = 0
         while True:
             self._beat.clear()
-            await self._tell_state()
-            await self._tell_refused()
+            for trouble in self._troubles.news(self.watcher.folder_state):
+                await self._report("agent:error", trouble)
             try:
                 reply = await self._call("agent:heartbeat", self._heartbeat(), HeartbeatAck)
             except NoAckError as error:
@@ -268,27 +267,6 @@ class Agent:
                 self._reconcile.set()
             before = now
 
-    async def _tell_state(self) -> None:
-        """A folder that went away is said once, not with every heartbeat."""
-        state = self.watcher.folder_state
-        if state == self._told_state:
-            return
-        if state != "ok":
-            message = (
-                f"The watched folder {self._folder} is {state}. Nothing is changed in the list "
-                "until it is there again."
-            )
-            await self._report(
-                "agent:error", AgentError(code=f"folder_{state}", message=message[:500])
-            )
-        self._told_state = state
-
-    async def _tell_refused(self) -> None:
-        """A file that the server does not take in any form is a trouble of this agent."""
-        refused, self._refused = self._refused, None
-        if refused:
-            await self._report("agent:error", refused)
-
     async def _read(self, path: str) -> IndexedFile | None:
         file = self.watcher.resolve(path)
         if file is None:
@@ -346,10 +324,7 @@ class Agent:
 
     def _on_rejected(self, file: IndexedFile, why: str) -> None:
         self._reconciler.reject(file.path, file.size, file.mtime_ns)
-        self._refused = AgentError(
-            code="file_refused",
-            message=f"{file.path[: MAX_REASON // 2]} cannot be listed: {why}"[:MAX_REASON],
-        )
+        self._troubles.refuse(file, why)
         self._beat.set()
 
     # From the server

@@ -98,3 +98,12 @@ def split(path: bytes) -> tuple[bytes, bytes]:
 def is_below(path: bytes, folder: bytes) -> bool:
     """Whether a folder is `folder` or inside it."""
     return not folder or path == folder or path.startswith(folder + b"/")
+
+
+def topmost(folders: set[bytes]) -> list[bytes]:
+    """The folders that are not inside another one of the set."""
+    tops: list[bytes] = []
+    for folder in sorted(folders):
+        if not tops or not is_below(folder, tops[-1]):
+            tops.append(folder)
+    return tops

@@ -16,7 +16,7 @@ from pathlib import Path
 from agent.watch.changes import Changes, Mode, Pace
 from agent.watch.events import EventSource, full_table, network_share, touch_canary
 from agent.watch.ignore import Ignore
-from agent.watch.paths import UNSEEN, Stamp, is_below, to_wire
+from agent.watch.paths import UNSEEN, Stamp, to_wire, topmost
 from agent.watch.settle import Settling, look_again
 from agent.watch.survey import (
     Difference,
@@ -189,7 +189,7 @@ class Watcher:
         difference, folders = await asyncio.to_thread(
             look_at, self._root, hints, self._known, self._ignore
         )
-        self._surveys += [self._survey(folder) for folder in _tops(folders)]
+        self._surveys += [self._survey(folder) for folder in topmost(folders)]
         await self._apply(difference, report)
         for path in hints:
             self._settling.hurry(path, time.monotonic())
@@ -390,12 +390,3 @@ def _full(limit: str) -> str:
         f"The system's table for them is full (fs.inotify.{limit}); "
         "an administrator can raise it with sysctl."
     )
-
-
-def _tops(folders: set[bytes]) -> list[bytes]:
-    """The folders that are not inside another one of the set."""
-    tops: list[bytes] = []
-    for folder in sorted(folders):
-        if not tops or not is_below(folder, tops[-1]):
-            tops.append(folder)
-    return tops
