@@ -1,6 +1,7 @@
 """Several documents at once, and how much happens."""
 
 import io
+import unicodedata
 import zipfile
 from typing import Any
 from uuid import uuid4
@@ -74,6 +75,25 @@ async def test_names_in_an_archive_are_safe(api: Api) -> None:
     pdf_id = await cached(company, agent, 'a:b?"..pdf', make_pdf("odd"))
     archive = zipfile.ZipFile(io.BytesIO((await _post(company, "archive", ids=[pdf_id])).content))
     assert archive.namelist() == ["a_b__..pdf"]
+
+
+async def test_names_in_an_archive_stay_apart_on_every_system(api: Api) -> None:
+    company, agent = await _branch(api)
+    wishes = [
+        unicodedata.normalize("NFC", "Orçamento João.pdf"),
+        unicodedata.normalize("NFD", "Orçamento João.pdf"),
+        "CON.pdf",
+        "_con.pdf",
+    ]
+    contents = [make_pdf(f"document {number}") for number in range(len(wishes))]
+    ids = [
+        await cached(company, agent, f"{number}/{wish}", contents[number])
+        for number, wish in enumerate(wishes)
+    ]
+    archive = zipfile.ZipFile(io.BytesIO((await _post(company, "archive", ids=ids)).content))
+    names = ["Orçamento João.pdf", "Orçamento João (2).pdf", "_CON.pdf", "_con (2).pdf"]
+    assert archive.namelist() == names
+    assert [archive.read(name) for name in names] == contents
 
 
 async def test_long_names_in_an_archive_keep_their_ending_and_fit_a_disk(api: Api) -> None:

@@ -2,18 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from pathlib import PurePosixPath
 
 from zipstream import ZIP_STORED, ZipStream
 
 from app.domains.pdfs.downloads import Stored
+from app.domains.pdfs.filenames import UniqueNames, portable
 from app.domains.pdfs.models import Pdf
 from app.runtime.blobs import BlobNotFoundError
 from app.runtime.parts import Runtime
 
 MISSING = "missing.txt"
-_NAME_BYTES = 200
-"""Of a stem. File systems take names of 255 bytes, and a number may be added."""
 
 
 async def stream(
@@ -25,18 +23,18 @@ async def stream(
     """
     archive = ZipStream(compress_type=ZIP_STORED)
     absent = [pdf.file_name for pdf in missing]
-    names = _Names()
+    names = UniqueNames()
     for document in documents:
         try:
             blocks = await runtime.blobs.open(document.key)
         except BlobNotFoundError:
             absent.append(document.pdf.file_name)
             continue
-        async for block in _member(archive, names.unique(document.pdf.file_name), blocks):
+        async for block in _member(archive, names.take(document.pdf.file_name), blocks):
             yield block
     if absent:
-        text = "".join(f"{name}\n" for name in absent)
-        archive.add(text, names.unique(MISSING))
+        text = "".join(f"{portable(name)}\n" for name in absent)
+        archive.add(text, names.take(MISSING))
     for block in archive.finalize():
         yield block
 
@@ -63,28 +61,3 @@ async def _member(
 
 async def _next(blocks: AsyncIterator[bytes]) -> bytes:
     return await anext(blocks, b"")
-
-
-class _Names:
-    """Names that are safe on every system, and different."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-
-    def unique(self, wish: str) -> str:
-        """`wish`, or `wish (2)`, …; what is too long loses the end of its stem."""
-        safe = "".join("_" if char in '<>:"/\\|?*' or char < " " else char for char in wish)
-        path = PurePosixPath(safe.strip(" .") or "document.pdf")
-        suffix = _shortened(path.suffix, 20)
-        stem = _shortened(path.stem, _NAME_BYTES)
-        name, count = f"{stem}{suffix}", 1
-        while name.casefold() in self._taken:
-            count += 1
-            name = f"{stem} ({count}){suffix}"
-        self._taken.add(name.casefold())
-        return name
-
-
-def _shortened(text: str, size: int) -> str:
-    """The text, or as many of its first characters as have `size` bytes."""
-    return text.encode()[:size].decode(errors="ignore")

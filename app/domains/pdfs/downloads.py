@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app.domains.pdfs import storage
+from app.domains.pdfs.filenames import portable
 from app.domains.pdfs.models import Pdf, PdfStatus
 from app.errors import ConflictError
 from app.http.collections import matches
@@ -114,7 +115,7 @@ def parse_range(header: str, size: int) -> tuple[int, int] | None:
 def content_disposition(name: str, *, attachment: bool) -> str:
     """RFC 6266, with the Unicode name, and a plain one for programs that know no better."""
     kind = "attachment" if attachment else "inline"
-    shown = "".join(char if char.isprintable() else "_" for char in name) or "document.pdf"
+    shown = portable(name)
     plain = _NOT_IN_A_TOKEN.sub("_", shown)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"
 
