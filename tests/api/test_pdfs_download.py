@@ -15,7 +15,7 @@ from tests.support.branch import cached, enrolled, make_pdf, sha256
 
 QUOTE = make_pdf("quote")
 NAME = 'Orçamento "São João".pdf'
-SAVED_AS = 'Orçamento _São João_.pdf'
+SAVED_AS = "Orçamento _São João_.pdf"
 
 
 @pytest.fixture
@@ -48,7 +48,8 @@ async def test_the_whole_document(company: Company, url: str) -> None:
     assert "private" in answer.headers["cache-control"]
     assert "sandbox" in answer.headers["content-security-policy"]
     assert answer.headers["content-disposition"] == (
-        "inline; filename=\"Or_amento _S_o Jo_o_.pdf\"; filename*=UTF-8''" + quote(SAVED_AS, safe="")
+        "inline; filename=\"Or_amento _S_o Jo_o_.pdf\"; filename*=UTF-8''"
+        + quote(SAVED_AS, safe="")
     )
     attached = await company.admin.client.get(f"{url}/download", params={"attachment": "true"})
     assert attached.headers["content-disposition"].startswith("attachment; ")

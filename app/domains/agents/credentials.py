@@ -17,14 +17,13 @@ from app.db.ids import new_id
 from app.db.scope import SYSTEM, Scope
 from app.db.session import ScopedAsyncSession
 from app.domains.agents.models import Agent, AgentPresence, EnrolmentCode
+from app.domains.identity.codes import grouped, new_code, typed_code
 from app.domains.identity.models import Branch
 from app.errors import ForbiddenError, NotFoundError, UnauthenticatedError
 from app.feed.cache import FeedCache
 
 CODE_LIFE = timedelta(hours=24)
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHARS = 12  # 60 bits
-_LOOKALIKES = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ async def issue(unit: UnitOfWork, agent: Agent, now: datetime) -> Credentials:
     agent.token_hash = hashed(token)
     await unit.session.flush()
     await unit.session.execute(delete(EnrolmentCode).where(EnrolmentCode.agent_id == agent.id))
-    code = "".join(secrets.choice(_CROCKFORD) for _ in range(_CODE_CHARS))
+    code = new_code(_CODE_CHARS)
     expires_at = now + CODE_LIFE
     unit.session.add(
         EnrolmentCode(
@@ -79,8 +78,7 @@ async def issue(unit: UnitOfWork, agent: Agent, now: datetime) -> Credentials:
             expires_at=expires_at,
         )
     )
-    shown = "-".join(code[start : start + 4] for start in range(0, _CODE_CHARS, 4))
-    return Credentials(agent, token, shown, expires_at)
+    return Credentials(agent, token, grouped(code, 4), expires_at)
 
 
 async def forget(unit: UnitOfWork, agent: Agent) -> None:
@@ -96,7 +94,7 @@ async def enrol(unit: UnitOfWork, code: str, now: datetime) -> tuple[Agent, str]
     Raises `UnauthenticatedError` (`bad_code`: unknown, used or expired) and `ForbiddenError`
     (`agent_blocked`).
     """
-    code_hash = hashed(code.strip().upper().replace("-", "").translate(_LOOKALIKES))
+    code_hash = hashed(typed_code(code))
     agent_id = await unit.session.scalar(
         update(EnrolmentCode)
         .where(

@@ -1,5 +1,6 @@
 """What identity says on the wire."""
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,14 +13,17 @@ from app.http.collections import WireSchema
 
 
 def normalise_email(email: str) -> str:
-    """The form in which an address is stored and compared."""
-    return email.strip().lower()
+    """The form in which an address is stored and compared: composed letters, no capitals, and none
+    of the invisible characters that pasting may bring."""
+    seen = "".join(char for char in email if unicodedata.category(char) != "Cf")
+    return unicodedata.normalize("NFC", seen.strip().lower())
 
 
 Email = Annotated[
     str,
     Field(max_length=320, pattern=r"^\s*[^@\s]+@[^@\s]+\s*$"),
     AfterValidator(normalise_email),
+    Field(max_length=320),
 ]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Password = Annotated[str, Field(max_length=1000)]

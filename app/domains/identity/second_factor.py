@@ -8,7 +8,6 @@ import base64
 import hashlib
 import hmac
 import logging
-import secrets
 from uuid import UUID
 
 import pyotp
@@ -17,6 +16,7 @@ from sqlalchemy import delete, select, update
 
 from app.db.database import UnitOfWork
 from app.domains.identity.attempts import confirm_password, limit_codes
+from app.domains.identity.codes import grouped, new_code, typed_code
 from app.domains.identity.models import RecoveryCode, SecondFactor, User
 from app.domains.identity.sessions import end_sessions_of
 from app.errors import ConflictError, UnprocessableError
@@ -27,9 +27,7 @@ RECOVERY_CODES = 10
 _ISSUER = "Siberius"
 _DRIFT_STEPS = 1
 """A phone's clock may be half a minute off."""
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHARS = 10  # 50 bits
-_LOOKALIKES = str.maketrans("OIL", "011", "- ")
 
 
 async def enrol(
@@ -149,7 +147,7 @@ def _take_step(runtime: Runtime, factor: SecondFactor, code: str) -> bool:
         log.error("the second factor of user %s is of another secret key", factor.user_id)
         return False
     now = runtime.clock.now()
-    typed = code.replace(" ", "").encode()
+    typed = typed_code(code).encode()
     for drift in range(-_DRIFT_STEPS, _DRIFT_STEPS + 1):
         step = totp.timecode(now) + drift
         if step > (factor.last_step or 0) and hmac.compare_digest(
@@ -162,10 +160,7 @@ def _take_step(runtime: Runtime, factor: SecondFactor, code: str) -> bool:
 
 async def _new_codes(unit: UnitOfWork, runtime: Runtime, user: User) -> list[str]:
     await unit.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    codes = [
-        "".join(secrets.choice(_CROCKFORD) for _ in range(_CODE_CHARS))
-        for _ in range(RECOVERY_CODES)
-    ]
+    codes = [new_code(_CODE_CHARS) for _ in range(RECOVERY_CODES)]
     unit.session.add_all(
         RecoveryCode(
             code_hash=_hashed(runtime, user.id, code), user_id=user.id, tenant_id=user.tenant_id
@@ -173,15 +168,13 @@ async def _new_codes(unit: UnitOfWork, runtime: Runtime, user: User) -> list[str
         for code in codes
     )
     await unit.session.flush()
-    half = _CODE_CHARS // 2
-    return [f"{code[:half]}-{code[half:]}" for code in codes]
+    return [grouped(code, _CODE_CHARS // 2) for code in codes]
 
 
 def _hashed(runtime: Runtime, user_id: UUID, code: str) -> str:
     # Keyed: 50 bits are few enough to try them all against a stolen database.
-    plain = code.upper().translate(_LOOKALIKES)
     key = _key(runtime, "recovery codes")
-    return hmac.new(key, user_id.bytes + plain.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, user_id.bytes + typed_code(code).encode(), hashlib.sha256).hexdigest()
 
 
 def _seal(runtime: Runtime) -> Fernet:

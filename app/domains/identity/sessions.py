@@ -16,7 +16,7 @@ from app.db.database import Database, UnitOfWork
 from app.db.scope import SYSTEM
 from app.db.session import ScopedAsyncSession
 from app.domains.identity.models import LoginSession, RefreshToken, Role, Tenant, User
-from app.domains.identity.passwords import verify_password
+from app.domains.identity.passwords import verify_and_update
 from app.domains.identity.principal import Principal
 from app.domains.identity.tokens import hash_secret, new_secret, sign
 from app.errors import NotFoundError, UnauthenticatedError
@@ -38,6 +38,16 @@ class Grant:
     tenant: Tenant
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a login found: the user of the address if there is one, whether he may come in, and
+    the hash of his password to store from now on where it was made in an older way."""
+
+    user: User | None
+    welcome: bool
+    new_hash: str | None
+
+
 class SpentTokenError(Exception):
     """A spent refresh token came back; its session has been ended in the same unit of work."""
 
@@ -51,23 +61,28 @@ def bad_credentials() -> UnauthenticatedError:
     return UnauthenticatedError("bad_credentials", "the e-mail address or the password is wrong")
 
 
-async def check_credentials(
-    runtime: Runtime, email: str, password: str
-) -> tuple[User | None, bool]:
-    """The user of `email` if there is one, and whether he may come in with `password`."""
+async def check_credentials(runtime: Runtime, email: str, password: str) -> Checked:
+    """Who it is, and whether he may come in."""
     async with runtime.database.read(SYSTEM) as session:
         user = await session.scalar(select(User).where(User.email == email))
     # Outside the transaction: hashing is slow on purpose.
-    matches = await verify_password(
+    matches, new_hash = await verify_and_update(
         runtime.settings, user.password_hash if user else None, password
     )
-    return user, matches and user is not None and not user.disabled
+    welcome = matches and user is not None and not user.disabled
+    return Checked(user, welcome, new_hash)
 
 
 async def start_session(
-    unit: UnitOfWork, runtime: Runtime, user: User, *, address: str, user_agent: str
+    unit: UnitOfWork,
+    runtime: Runtime,
+    user: User,
+    *,
+    address: str,
+    user_agent: str,
+    new_hash: str | None = None,
 ) -> Grant:
-    """A new session for a user who has shown who he is.
+    """A new session for a user who has shown who he is; `new_hash` is `Checked.new_hash`.
 
     Raises `UnauthenticatedError` where he has been changed in the meantime: the lock makes
     this and a change of his rights take turns.
@@ -77,6 +92,8 @@ async def start_session(
     user = await unit.session.get_one(User, user.id, with_for_update=True)
     if user.disabled or (user.password_hash, user.second_factor) != checked:
         raise bad_credentials()
+    if new_hash is not None:
+        user.password_hash = new_hash
     session = LoginSession(
         tenant_id=user.tenant_id,
         user_id=user.id,

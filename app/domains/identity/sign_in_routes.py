@@ -32,8 +32,9 @@ async def login(request: Request, runtime: RuntimeDep, body: LoginRequest) -> Re
     user has a second factor, 401 `second_factor_required` without a code and `bad_code` with a
     wrong one. 429 past the limits."""
     await limit_login(runtime, body.email, client_address(request))
-    user, welcome = await sessions.check_credentials(runtime, body.email, body.password)
-    if user is None or not welcome:
+    checked = await sessions.check_credentials(runtime, body.email, body.password)
+    user = checked.user
+    if user is None or not checked.welcome:
         return _refusal(runtime, request, user, sessions.bad_credentials())
     if user.second_factor:
         if body.code is None:
@@ -53,6 +54,7 @@ async def login(request: Request, runtime: RuntimeDep, body: LoginRequest) -> Re
         user,
         address=client_address(request),
         user_agent=request.headers.get("user-agent", ""),
+        new_hash=checked.new_hash,
     )
     audit(unit, request, "auth.login", grant.session, by=f"user:{grant.user.id}")
     return await _tokens_response(runtime, grant)

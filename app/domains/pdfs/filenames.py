@@ -14,7 +14,9 @@ _UNSEEN = frozenset({"Cc", "Cn", "Cs", "Zl", "Zp"})
 """Controls, what Unicode does not know (a Mac refuses it), half characters, line ends."""
 _JOINERS = "\u200c\u200d"
 """Of all invisible characters these are part of how a word or an emoji is written."""
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.I)
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE
+)
 """Windows opens the device, whatever follows the first point."""
 _END = re.compile(r"[\s.]+\Z")
 

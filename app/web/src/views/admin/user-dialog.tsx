@@ -45,7 +45,9 @@ export function UserDialog({ admin, user, onPassword, onClose }: UserDialogProps
         <Field
           name="email"
           label={t('login.email')}
-          type="email"
+          inputmode="email"
+          autocapitalize="off"
+          spellcheck={false}
           value={user?.email}
           required
           maxLength={320}

@@ -57,8 +57,11 @@ export default function Login() {
             id="email"
             name="email"
             class="form-control mb-3"
-            type="email"
+            // Not of the type "email": browsers refuse letters with accents and pasted spaces in it.
+            inputmode="email"
             autocomplete="username"
+            autocapitalize="off"
+            spellcheck={false}
             required
             data-testid="login-email"
           />
