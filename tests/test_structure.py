@@ -98,3 +98,32 @@ def test_a_class_has_one_style_file() -> None:
             owners.setdefault(name, set()).add(path.name)
     assert len(owners) > 50
     assert {name: files for name, files in owners.items() if len(files) > 1} == {}
+
+
+_SITE_DATA = re.compile(
+    r"""(?<![\w.'-])(?:(?:globalThis|window|self)\??\.)?
+        (?:localStorage|sessionStorage|indexedDB|caches|new\ BroadcastChannel|new\ SharedWorker)\b
+        (?!['\w-])
+      | navigator\??\.(?:serviceWorker|locks|storage|cookieEnabled)\b
+      | document\.cookie\b""",
+    re.VERBOSE,
+)
+
+
+def _touches_of_site_data(text: str) -> list[str]:
+    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
+    return [match.group() for match in _SITE_DATA.finditer(code)]
+
+
+def test_one_file_of_the_dashboard_touches_what_a_browser_may_forbid() -> None:
+    """Where site data is blocked, even naming `localStorage` throws, and the page stays white."""
+    owner = ROOT / "app/web/src/browser/site-data.ts"
+    elsewhere = {
+        str(path.relative_to(ROOT)): touches
+        for path in _files("app/web/src", "*.ts", "*.tsx")
+        # A service worker runs only where the browser keeps it.
+        if path != owner and ".test." not in path.name and path.parent.name != "service-worker"
+        if (touches := _touches_of_site_data(path.read_text()))
+    }
+    assert elsewhere == {}
+    assert len(_touches_of_site_data(owner.read_text())) > 5, "the rule sees them where they are"

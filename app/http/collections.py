@@ -1,6 +1,6 @@
 """One way to read a collection: a page, a delta since a cursor, or 304 from the cached head."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from app.runtime.clock import Clock
 
 MAX_LIMIT = 1000
 Row = TypeVar("Row")
+Amend = Callable[[ScopedAsyncSession, Sequence[dict[str, Any]]], Awaitable[None]]
 
 
 class WireSchema(BaseModel):
@@ -103,8 +104,10 @@ async def collection_response(
     model: type[Tracked],
     page: PageQuery,
     conditions: Sequence[ColumnElement[bool]] = (),
+    amend: Amend | None = None,
 ) -> Response:
-    """Read `model`'s collection for the session's scope, newest id first.
+    """Read `model`'s collection for the session's scope, newest id first. `amend` adds to the rows
+    of a page what is no part of the feed.
 
     The rows and the cursor are of one snapshot, and the tag is taken before them: what is
     committed meanwhile is a later change, and never missed. Where this process has heard of all
@@ -120,7 +123,8 @@ async def collection_response(
     counter = await read_counter(session, tenant_id)
     etag = etag_of(head, collection, branch_ids, counter.seq)
     answers: Answers = request.app.state.answers
-    if head.knows(Cursor(counter.epoch, counter.seq)):
+    kept = amend is None or page.since is not None
+    if kept and head.knows(Cursor(counter.epoch, counter.seq)):
         remembered = answers.find(request, session.scope, etag)
         if remembered is not None:
             return answered(remembered, etag)
@@ -141,6 +145,8 @@ async def collection_response(
     else:
         rows = await _rows(session, model, page, conditions)
         full = len(rows) > page.limit
+        if amend is not None:
+            await amend(session, rows)
         answer |= {
             "data": rows[: page.limit],
             "cursor": str(Cursor(epoch_for(counter.epoch, branch_ids), counter.seq)),
@@ -150,7 +156,7 @@ async def collection_response(
             "mustRefetch": False,
         }
     body = bytes(JSONResponse(answer).body)
-    if not conditions and not answer["mustRefetch"]:
+    if kept and not conditions and not answer["mustRefetch"]:
         answers.keep(request, session.scope, Answer(collection, etag, body))
     return answered(body, etag)
 

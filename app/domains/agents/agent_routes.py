@@ -89,7 +89,9 @@ async def status(identity: CurrentAgent, session: AgentReads) -> dict[str, Any]:
         .order_by(Transfer.priority.desc(), Transfer.id)
         .limit(100)
     )
-    return {"agent": agent.wire(), "transfers": [transfer.wire() for transfer in transfers]}
+    row = agent.wire()
+    await presence.show_last_seen(session, [row])
+    return {"agent": row, "transfers": [transfer.wire() for transfer in transfers]}
 
 
 def _unstorable() -> UnprocessableError:

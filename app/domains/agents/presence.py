@@ -5,8 +5,9 @@ dies its agents' rows simply age. A heartbeat changes `AgentPresence` alone; the
 `Agent` changes only where a person would see a difference.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -64,8 +65,7 @@ async def disconnected(runtime: Runtime, identity: AgentIdentity, sid: str) -> N
         presence.node = presence.sid = None
         agent = await unit.session.scalar(select(Agent).where(Agent.id == identity.agent_id))
         if agent is not None and agent.status == AgentStatus.ONLINE:
-            now = runtime.clock.now()
-            _set_status(agent, AgentStatus.RECONNECTING, now)
+            _set_status(agent, AgentStatus.RECONNECTING, presence.beat_at)
 
 
 async def beat(
@@ -137,8 +137,23 @@ async def _age(runtime: Runtime, agent_id: UUID, now: datetime) -> bool:
             presence.node = presence.sid = None
         if agent.status == status:
             return False
-        _set_status(agent, status, now)
+        _set_status(agent, status, presence.beat_at)
     return True
+
+
+async def show_last_seen(session: ScopedAsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write into rows of agents when each was heard of last. The feed tells it with the changes
+    of a row, and a heartbeat is none."""
+    agent_ids = [UUID(row["id"]) for row in rows]
+    beats = await session.execute(
+        select(AgentPresence.agent_id, AgentPresence.beat_at).where(
+            AgentPresence.agent_id.in_(agent_ids)
+        )
+    )
+    beat_at = {str(agent_id): at for agent_id, at in beats.all()}
+    for row in rows:
+        if row["id"] in beat_at:
+            row["lastSeenAt"] = to_json(beat_at[row["id"]])
 
 
 async def _presence(session: ScopedAsyncSession, agent_id: UUID, now: datetime) -> AgentPresence:
@@ -149,14 +164,14 @@ async def _presence(session: ScopedAsyncSession, agent_id: UUID, now: datetime) 
     return presence
 
 
-def _set_status(agent: Agent, status: AgentStatus, now: datetime) -> None:
+def _set_status(agent: Agent, status: AgentStatus, seen_at: datetime) -> None:
     if agent.status == status:
         return
     came_back = status is AgentStatus.ONLINE and agent.status != AgentStatus.RECONNECTING
     if came_back and not (agent.last_error or "").startswith(_CLOCK):
         agent.last_error = None
     agent.status = status.value
-    agent.last_seen_at = now
+    agent.last_seen_at = seen_at
 
 
 def _tell_beat(

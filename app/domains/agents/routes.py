@@ -9,7 +9,7 @@ from sqlalchemy import select
 from agent.contract.messages import ResyncCommand
 from app.db.base import to_json
 from app.db.session import ScopedAsyncSession
-from app.domains.agents import commands, credentials
+from app.domains.agents import commands, credentials, presence
 from app.domains.agents.agent_routes import router as agent_router
 from app.domains.agents.models import Agent, AgentPresence
 from app.domains.agents.schemas import (
@@ -56,9 +56,16 @@ async def list_agents(
     relay: RelayDep,
     runtime: RuntimeDep,
 ) -> Response:
-    """The agents of the caller's branches."""
+    """The agents of the caller's branches. `lastSeenAt` is the newest heartbeat; a heartbeat is
+    no change: it is in no delta, and the tag stays."""
     return await collection_response(
-        request, session, relay=relay, clock=runtime.clock, model=Agent, page=page
+        request,
+        session,
+        relay=relay,
+        clock=runtime.clock,
+        model=Agent,
+        page=page,
+        amend=presence.show_last_seen,
     )
 
 
@@ -77,12 +84,14 @@ async def create_agent(
 async def get_agent(agent_id: UUID, session: Reads) -> dict[str, Any]:
     """One agent, with its newest heartbeat."""
     agent = await _find(session, agent_id)
-    presence = await session.get(AgentPresence, agent_id)
+    there = await session.get(AgentPresence, agent_id)
+    row = agent.wire()
+    await presence.show_last_seen(session, [row])
     return {
-        **agent.wire(),
-        "connected": presence is not None and presence.sid is not None,
-        "beat": (presence.beat or None) if presence else None,
-        "beatAt": to_json(presence.beat_at) if presence else None,
+        **row,
+        "connected": there is not None and there.sid is not None,
+        "beat": (there.beat or None) if there else None,
+        "beatAt": to_json(there.beat_at) if there else None,
     }
 
 
@@ -187,8 +196,8 @@ async def _find(session: ScopedAsyncSession, agent_id: UUID) -> Agent:
 
 
 async def _must_be_connected(session: ScopedAsyncSession, agent_id: UUID) -> None:
-    presence = await session.get(AgentPresence, agent_id)
-    if presence is None or presence.sid is None:
+    there = await session.get(AgentPresence, agent_id)
+    if there is None or there.sid is None:
         raise commands.offline()
 
 

@@ -112,4 +112,25 @@ describe('ApiClient', () => {
     await expect(api.json('/api/me')).rejects.toMatchObject({ code: 'unreachable' });
     expect(onSignedOut).not.toHaveBeenCalled();
   });
+
+  it('keeps the session for as long as the page lives where there are no cookies', async () => {
+    const sent: unknown[] = [];
+    vi.stubGlobal('navigator', { cookieEnabled: false });
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+      const body = JSON.parse(String(init.body));
+      sent.push(body);
+      const isRefresh = url === '/api/auth/refresh';
+      if (isRefresh && !body.refreshToken) return new Response(null, { status: 204 });
+      const refreshToken = `r${sent.length}`;
+      return Response.json({ accessToken: 't', refreshToken, expiresIn: 1, user: { id: 'u' } });
+    });
+    const api = new ApiClient();
+    await expect(api.refresh()).rejects.toThrow();
+    await api.login('a@b.example', 'x');
+    await api.accessToken();
+    await api.accessToken();
+    expect(sent.slice(2)).toEqual([{}, { refreshToken: 'r2' }, {}, { refreshToken: 'r4' }]);
+    await api.logout().catch(() => undefined);
+    await expect(api.refresh()).rejects.toThrow();
+  });
 });

@@ -1,3 +1,4 @@
+import { exclusively, keepsSiteData } from '../browser/site-data';
 import type { KeptAnswers } from './kept-answers';
 import { newKey } from './key';
 import { ApiError } from './problem';
@@ -28,7 +29,8 @@ const RENEW_BEFORE_MS = 30_000;
 
 /**
  * The REST client. The access token lives in memory only; the refresh token is a cookie that
- * script cannot read.
+ * script cannot read. Only where the browser keeps no cookies it lives in memory as well, so that
+ * the session lasts as long as the page.
  */
 export class ApiClient {
   /** Called when the session has ended on the server. */
@@ -40,6 +42,7 @@ export class ApiClient {
   kept: KeptAnswers | null = null;
 
   #token: AccessToken | null = null;
+  #refreshToken: string | null = null;
   /** Where the feed stood after this tab's last write: no answer may be older than that. */
   #written: string | null = null;
   #refreshing: Promise<Tokens> | null = null;
@@ -54,7 +57,7 @@ export class ApiClient {
     try {
       await this.call('/api/auth/logout', { method: 'POST' });
     } finally {
-      this.#token = null;
+      this.#forget();
     }
   }
 
@@ -119,20 +122,16 @@ export class ApiClient {
     try {
       // Refresh tokens are spent by use and shared by all tabs: two tabs must not spend one twice.
       // `keepalive` lets the answer's cookie arrive even if the page is left meanwhile.
-      const response = await exclusively('siberius-refresh', () =>
-        renewal.once((idempotencyKey) =>
-          send('/api/auth/refresh', {
-            ...request({ method: 'POST', body: {}, idempotencyKey }),
-            keepalive: true,
-          }),
-        ),
-      );
+      let response = await exclusively('siberius-refresh', () => renewed({}));
+      if (response.status === 204 && this.#refreshToken !== null) {
+        response = await renewed({ refreshToken: this.#refreshToken });
+      }
       // Nobody is signed in in this browser: for us the same, but no error in its console.
       if (response.status === 204) throw new ApiError(401, 'no_session', 'nobody is signed in');
       return this.#accept(await response.json());
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
-        this.#token = null;
+        this.#forget();
         this.onSignedOut();
       }
       throw error;
@@ -141,9 +140,24 @@ export class ApiClient {
 
   #accept(answer: Tokens): Tokens {
     this.#token = { value: answer.accessToken, expiresAt: Date.now() + answer.expiresIn * 1000 };
+    this.#refreshToken = keepsSiteData() ? null : answer.refreshToken;
     this.onUser(answer.user);
     return answer;
   }
+
+  #forget(): void {
+    this.#token = null;
+    this.#refreshToken = null;
+  }
+}
+
+function renewed(body: { refreshToken?: string }): Promise<Response> {
+  return renewal.once((idempotencyKey) =>
+    send('/api/auth/refresh', {
+      ...request({ method: 'POST', body, idempotencyKey }),
+      keepalive: true,
+    }),
+  );
 }
 
 function post(body: unknown): RequestInit {
@@ -186,10 +200,4 @@ function withQuery(path: string, query: CallOptions['query'] = {}): string {
   );
   if (entries.length === 0) return path;
   return `${path}?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`;
-}
-
-/** Runs `work` in one tab at a time. Without Web Locks (plain HTTP) it just runs. */
-async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const locks: LockManager | undefined = globalThis.navigator?.locks;
-  return locks ? await locks.request(name, work) : work();
 }

@@ -1,3 +1,5 @@
+import { cacheStorage } from '../browser/site-data';
+
 const PREFIX = 'siberius-documents-';
 const BYTES = 'X-Kept-Bytes';
 const LIMIT_BYTES = 100 * 1024 * 1024;
@@ -18,12 +20,12 @@ export class KeptAnswers {
     owner: string,
     private readonly limitBytes = LIMIT_BYTES,
     // There are no caches on a plain-HTTP page of the LAN.
-    private readonly storage: CacheStorage | undefined = globalThis.caches,
+    private readonly storage: CacheStorage | undefined = cacheStorage(),
   ) {
     this.#name = PREFIX + owner;
   }
 
-  static async wipe(storage: CacheStorage | undefined = globalThis.caches): Promise<void> {
+  static async wipe(storage: CacheStorage | undefined = cacheStorage()): Promise<void> {
     try {
       const names = (await storage?.keys()) ?? [];
       const ours = names.filter((name) => name.startsWith(PREFIX));

@@ -1,3 +1,4 @@
+import { browserTexts } from '../browser/site-data';
 import { newKey } from './key';
 import { ApiError } from './problem';
 
@@ -10,32 +11,15 @@ const KEY = 'siberius-renewal';
  */
 export const renewal = {
   async once<T>(renew: (key: string) => Promise<T>): Promise<T> {
-    const key = kept() ?? newKey();
-    keep(key);
+    const key = browserTexts.get(KEY) ?? newKey();
+    browserTexts.set(KEY, key);
     try {
       const answer = await renew(key);
-      keep(null);
+      browserTexts.set(KEY, null);
       return answer;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) keep(null);
+      if (error instanceof ApiError && error.status === 401) browserTexts.set(KEY, null);
       throw error;
     }
   },
 };
-
-function kept(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-function keep(key: string | null): void {
-  try {
-    if (key === null) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, key);
-  } catch {
-    // Private mode or no room: a page that is left in this moment signs in again.
-  }
-}

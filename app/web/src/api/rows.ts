@@ -28,8 +28,7 @@ export type Branch = Schemas['BranchRow'];
 export type CollectionName = 'pdfs' | 'agents' | 'transfers' | 'branches';
 
 export type Me = Schemas['Me'];
-/** The refresh token is in the answer for programs; the dashboard uses the cookie. */
-export type Tokens = Omit<Schemas['Tokens'], 'refreshToken'>;
+export type Tokens = Schemas['Tokens'];
 
 export const FIELD_NAMES = ['type', 'number', 'customer', 'eventDate', 'total'] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];

@@ -30,13 +30,9 @@ export class CopyDatabase extends Dexie {
   }
 }
 
-/** Deletes the copies of everyone but `owner`. It does what it can and never throws. */
-export async function wipeCopies(owner?: string): Promise<void> {
-  try {
-    const names = await Dexie.getDatabaseNames();
-    const others = names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + owner);
-    await Promise.all(others.map((name) => Dexie.delete(name)));
-  } catch {
-    // Without a database there is nothing to delete.
-  }
+/** Deletes the copies of everyone but `owner`. */
+export async function deleteCopies(owner?: string): Promise<void> {
+  const names = await Dexie.getDatabaseNames();
+  const others = names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + owner);
+  await Promise.all(others.map((name) => Dexie.delete(name)));
 }

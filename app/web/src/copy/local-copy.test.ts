@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Row } from '../api/rows';
 import { generator } from '../feed/testing/random';
 import { Collection, leaveOneOfBranches } from '../stores/collection';
-import { CopyDatabase, wipeCopies } from './database';
+import { CopyDatabase } from './database';
 import { LocalCopy } from './local-copy';
+import { wipeCopies } from './wipe';
 
 interface TestRow extends Row {
   branchIds: string[];

@@ -1,8 +1,9 @@
 import { newKey } from '../api/key';
 import type { Row } from '../api/rows';
+import { mayKeepRows } from '../browser/site-data';
 import { parseCursor } from '../feed/position';
 import { Blocks } from './blocks';
-import { CopyDatabase, type StoredBlock } from './database';
+import type { CopyDatabase, StoredBlock } from './database';
 
 declare const __ROW_SHAPES__: string;
 
@@ -43,7 +44,7 @@ interface Part {
  * It is never needed: whatever is wrong with it, it is given up and the page goes on without.
  */
 export class LocalCopy {
-  readonly #database: CopyDatabase;
+  #opened: CopyDatabase | null = null;
   readonly #parts: Part[];
   readonly #writer = newKey();
   #keeper: Keeper | null = null;
@@ -53,11 +54,10 @@ export class LocalCopy {
   #unwatch: (() => void)[] = [];
 
   constructor(
-    owner: string,
+    private readonly owner: string,
     collections: Record<string, Copied>,
     private readonly shapes: string = __ROW_SHAPES__,
   ) {
-    this.#database = new CopyDatabase(owner);
     this.#parts = Object.entries(collections).map(([name, rows]) => ({
       name,
       rows,
@@ -70,7 +70,7 @@ export class LocalCopy {
   async load(): Promise<string | null> {
     let cursor: string | null = null;
     try {
-      await within(OPEN_MS, this.#database.open());
+      await within(OPEN_MS, this.#open());
       cursor = await this.#read();
     } catch (error) {
       if (error instanceof TooSlow) this.close();
@@ -90,7 +90,21 @@ export class LocalCopy {
     this.#usable = false;
     clearTimeout(this.#timer);
     for (const unwatch of this.#unwatch) unwatch();
-    this.#database.close();
+    this.#opened?.close();
+  }
+
+  /** The library is loaded here and not with the page, which must come up without it. */
+  async #open(): Promise<void> {
+    if (!mayKeepRows()) throw new Error('this browser keeps no rows');
+    const { CopyDatabase } = await import('./database');
+    if (!this.#usable) throw new Error('closed before it was open');
+    this.#opened = new CopyDatabase(this.owner);
+    await this.#opened.open();
+  }
+
+  get #database(): CopyDatabase {
+    if (!this.#opened) throw new Error('not open');
+    return this.#opened;
   }
 
   async #read(): Promise<string | null> {
@@ -229,7 +243,7 @@ export class LocalCopy {
 
   #giveUp(): void {
     this.close();
-    void this.#database.delete({ disableAutoOpen: true }).catch(() => {});
+    void this.#opened?.delete({ disableAutoOpen: true }).catch(() => {});
   }
 }
 

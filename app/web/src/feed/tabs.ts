@@ -1,3 +1,4 @@
+import { type Channel, openChannel, webLocks } from '../browser/site-data';
 import type { Presence } from './presence';
 
 /** What tabs of one user tell each other; `structuredClone` must be able to copy it. */
@@ -16,7 +17,7 @@ export interface TabEvents<Message> {
 /** The part of the browser that is used; tests bring their own. */
 export interface TabPlatform {
   locks: Pick<LockManager, 'request'> | undefined;
-  channel(name: string): Pick<BroadcastChannel, 'postMessage' | 'onmessage' | 'close'>;
+  channel(name: string): Channel;
 }
 
 type Envelope<Message> = { kind: 'who' } | { kind: 'self' | 'told'; message: Message };
@@ -26,15 +27,15 @@ const ANSWER_MS = 2_000;
 const ASK_EVERY_MS = 10_000;
 
 const browser: TabPlatform = {
-  locks: globalThis.navigator?.locks,
-  channel: (name) => new BroadcastChannel(name),
+  locks: webLocks(),
+  channel: openChannel,
 };
 
 /**
  * One of the tabs leads: the one that holds the lock, which the browser frees however the tab
  * ends. A tab that is alive but does not run, as a frozen one, keeps its lock; so the others ask
  * it now and then and take the lock where no answer comes. For a moment two tabs may lead.
- * Where there are no locks (a page over plain HTTP) every tab leads itself.
+ * Where there are no locks (a page over plain HTTP, or no data of the site) every tab leads itself.
  */
 export class Tabs<Message> {
   #events: TabEvents<Message> | null = null;
@@ -103,9 +104,14 @@ export class Tabs<Message> {
         this.#lead();
         return held;
       })
-      .catch(() => {
-        // Another tab took it from us.
+      .catch((error: unknown) => {
         if (!mine || !this.#events) return;
+        // A browser that keeps no data of the site has locks and refuses them.
+        if (!isAbort(error)) {
+          this.#lead();
+          return;
+        }
+        // Another tab took it from us.
         this.#leads = false;
         this.#events.onFollow();
         this.#request({});
@@ -157,4 +163,8 @@ export class Tabs<Message> {
       this.#timer = setTimeout(() => this.#ask(), ASK_EVERY_MS);
     }, ANSWER_MS);
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
 }

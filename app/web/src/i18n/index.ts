@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { browserTexts } from '../browser/site-data';
 import { en } from './en';
 import { ptBR } from './pt-BR';
 
@@ -24,7 +25,7 @@ export const language = signal<Language>(firstLanguage());
 const plurals = computed(() => new Intl.PluralRules(language.value));
 
 export function chooseLanguage(chosen: Language): void {
-  localStorage.setItem(STORED, chosen);
+  browserTexts.set(STORED, chosen);
   language.value = chosen;
 }
 
@@ -47,7 +48,7 @@ function fill(text: string, values: Record<string, string | number>): string {
 }
 
 function firstLanguage(): Language {
-  const stored = globalThis.localStorage?.getItem(STORED);
+  const stored = browserTexts.get(STORED);
   if (stored && stored in LANGUAGES) return stored as Language;
   const wanted = globalThis.navigator?.languages ?? [];
   return wanted.some((tag) => tag.toLowerCase().startsWith('pt')) ? 'pt-BR' : 'en';

@@ -28,6 +28,25 @@ describe('an agent', () => {
     expect(agents.lastSeen(row)).toBe('2026-01-01T13:00:00Z');
   });
 
+  it('was seen at its last heartbeat, also by a page that was loaded anew', async () => {
+    const { api, agents } = store();
+    const answers = [
+      { data: [{ ...agent, lastSeenAt: '2026-01-01T12:10:00Z' }], nextAfter: 'a' },
+      { data: [{ ...agentRow('b', 'online'), lastSeenAt: null }], nextAfter: null },
+    ];
+    const call = vi
+      .spyOn(api, 'call')
+      .mockImplementation(async () => Response.json(answers.shift()));
+    await agents.askLastSeen();
+    expect(call.mock.calls.map(([, options]) => options?.query?.after)).toEqual([null, 'a']);
+    expect(agents.lastSeen(agent)).toBe('2026-01-01T12:10:00Z');
+    expect(agents.lastSeen(agentRow('b', 'online'))).toBeNull();
+    agents.onBeat(beat('2026-01-01T12:09:30Z'));
+    expect(agents.lastSeen(agent)).toBe('2026-01-01T12:10:00Z');
+    agents.onBeat(beat('2026-01-01T12:10:30Z'));
+    expect(agents.lastSeen(agent)).toBe('2026-01-01T12:10:30Z');
+  });
+
   it('keeps its newest heartbeat when an older one is asked for', async () => {
     const { api, agents } = store();
     const { at: beatAt, agentId: _, ...asSent } = beat('2026-01-01T12:00:30Z');

@@ -1,15 +1,21 @@
 import { signal } from '@preact/signals';
 import type { ApiClient } from '../api/client';
 import type { Agent, AgentDetail, AgentSecrets } from '../api/rows';
+import type { components } from '../api/schema';
 import type { AgentBeat } from '../feed/messages';
 import type { Collection } from './collection';
 
 /** A clock that is off by more than this makes times in the lists misleading. */
 const TOLERATED_SKEW_S = 60;
 
+const PAGE_ROWS = 1000;
+type AgentsPage = components['schemas']['CollectionPage_AgentRow_'];
+
 /** The agents of the branches, and what managers do with them. */
 export class AgentsStore {
   readonly #beats = signal<ReadonlyMap<string, AgentBeat>>(new Map());
+  /** What the server said when it was asked: a heartbeat is no change, so the feed has none. */
+  readonly #asked = signal<ReadonlyMap<string, string>>(new Map());
 
   constructor(
     private readonly api: ApiClient,
@@ -34,11 +40,28 @@ export class AgentsStore {
       this.onBeat({ ...(beat as Omit<AgentBeat, 'agentId' | 'at'>), agentId: id, at: beatAt });
   }
 
-  /** When it was heard of last: the row says it per change of status, the beats say it live. */
+  /** Asks when each agent was heard of last. */
+  async askLastSeen(): Promise<void> {
+    const seen = new Map(this.#asked.peek());
+    let after: string | null = null;
+    do {
+      const query = { limit: PAGE_ROWS, after };
+      const page: AgentsPage = await this.api.json('/api/agents', { query });
+      for (const { id, lastSeenAt } of page.data) if (lastSeenAt) seen.set(id, lastSeenAt);
+      after = page.nextAfter ?? null;
+    } while (after);
+    this.#asked.value = seen;
+  }
+
+  /** When it was heard of last: as its row says, an answer, or a heartbeat since. */
   lastSeen(agent: Agent): string | null {
-    const beat = this.beat(agent)?.at;
-    if (!beat || (agent.lastSeenAt && agent.lastSeenAt > beat)) return agent.lastSeenAt;
-    return beat;
+    const times = [agent.lastSeenAt, this.#asked.value.get(agent.id), this.beat(agent)?.at];
+    return (
+      times
+        .filter((time) => time != null)
+        .sort()
+        .at(-1) ?? null
+    );
   }
 
   hasWrongClock(agent: Agent): boolean {

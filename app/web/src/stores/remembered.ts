@@ -1,6 +1,7 @@
 import { KeptAnswers } from '../api/kept-answers';
 import type { Me } from '../api/rows';
-import { wipeCopies } from '../copy/database';
+import { browserTexts } from '../browser/site-data';
+import { wipeCopies } from '../copy/wipe';
 
 const KEY = 'siberius-user';
 
@@ -8,28 +9,20 @@ const KEY = 'siberius-user';
 export const remembered = {
   user(): Me | null {
     try {
-      return JSON.parse(localStorage.getItem(KEY) ?? 'null');
+      return JSON.parse(browserTexts.get(KEY) ?? 'null');
     } catch {
       return null;
     }
   },
 
   keep(user: Me): void {
-    try {
-      localStorage.setItem(KEY, JSON.stringify(user));
-    } catch {
-      // Private mode or no room: the next page asks the server first.
-    }
+    browserTexts.set(KEY, JSON.stringify(user));
     void wipeCopies(ownerOf(user));
   },
 
   /** Nothing of the user stays in this browser. */
   forget(): void {
-    try {
-      localStorage.removeItem(KEY);
-    } catch {
-      // It could not be kept either.
-    }
+    browserTexts.set(KEY, null);
     void wipeCopies();
     void KeptAnswers.wipe();
   },

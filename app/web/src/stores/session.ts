@@ -3,6 +3,7 @@ import type { ApiClient } from '../api/client';
 import { ApiError } from '../api/problem';
 import { type Me, ROLES, type Role } from '../api/rows';
 import type { components } from '../api/schema';
+import { openChannel } from '../browser/site-data';
 import { remembered } from './remembered';
 
 type Schemas = components['schemas'];
@@ -18,7 +19,7 @@ const RESTORE_RETRY_MS = 3_000;
 /** Who is signed in, in every tab of this browser alike. */
 export class SessionStore {
   readonly #state = signal<SessionState>({ kind: 'unknown' });
-  readonly #tabs = new BroadcastChannel('siberius-session');
+  readonly #tabs = openChannel('siberius-session');
 
   readonly user: ReadonlySignal<Me | null> = computed(() =>
     this.#state.value.kind === 'signed_in' ? this.#state.value.user : null,

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import type { Me } from '../api/rows';
+import { keepsSiteData } from '../browser/site-data';
 import { t } from '../i18n';
 import { problemText } from '../i18n/problems';
 import { Workspace } from '../workspace';
@@ -79,6 +80,7 @@ function useStartedWorkspace(user: Me): Workspace {
   }, [api, user.id, user.branchIds?.join(), toasts]);
   useEffect(() => {
     workspace.start();
+    if (!keepsSiteData()) toasts.show('info', t('app.noSiteData'));
     const unshare = shareAppearance(workspace.preferences, toasts);
     const unwatch = watchVersion(() => {
       const take = { label: t('app.reload'), run: () => void takeNewVersion() };

@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
+import { browserTexts } from '../browser/site-data';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -13,7 +14,7 @@ export const isDark = computed(
 );
 
 export function chooseTheme(chosen: Theme): void {
-  localStorage.setItem(STORED, chosen);
+  browserTexts.set(STORED, chosen);
   theme.value = chosen;
 }
 
@@ -28,6 +29,6 @@ export function applyTheme(): void {
 }
 
 function storedTheme(): Theme {
-  const stored = localStorage.getItem(STORED);
+  const stored = browserTexts.get(STORED);
   return THEMES.find((one) => one === stored) ?? 'system';
 }

@@ -1,5 +1,7 @@
 /** The installed dashboard: its service worker, and how a newer one takes its place. */
 
+import { serviceWorkers, tabTexts } from '../browser/site-data';
+
 const CHECK_EVERY_MS = 30 * 60_000;
 const TAKE_OVER_MS = 5_000;
 const LOST_KEY = 'siberius-lost-file';
@@ -7,10 +9,11 @@ const LOST_AGAIN_MS = 60_000;
 
 /** Keeps the page's files for the next start. There are no workers on a plain-HTTP page. */
 export function installPage(): void {
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-    // A browser that refuses goes on without.
-    void navigator.serviceWorker.register('/sw.js').catch(() => undefined);
-  }
+  // A browser that refuses goes on without.
+  if (import.meta.env.PROD)
+    void serviceWorkers()
+      ?.register('/sw.js')
+      .catch(() => undefined);
   addEventListener('vite:preloadError', onLostFile);
 }
 
@@ -30,7 +33,9 @@ export function watchVersion(offer: () => void): () => void {
 }
 
 export async function takeNewVersion(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
+  const registration = await serviceWorkers()
+    ?.getRegistration()
+    .catch(() => undefined);
   await registration?.update().catch(() => undefined);
   const next = registration?.installing ?? registration?.waiting;
   if (next) await takenOver(next);
@@ -51,7 +56,7 @@ async function isCurrent(): Promise<boolean> {
 function takenOver(next: ServiceWorker): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, TAKE_OVER_MS);
-    navigator.serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true });
+    serviceWorkers()?.addEventListener('controllerchange', () => resolve(), { once: true });
     const ask = () => {
       if (next.state === 'installed') next.postMessage('take over');
     };
@@ -65,8 +70,8 @@ function takenOver(next: ServiceWorker): Promise<void> {
  * that did not help, or without a network, the screen says that it failed.
  */
 function onLostFile(): void {
-  const last = Number(sessionStorage.getItem(LOST_KEY) ?? 0);
+  const last = Number(tabTexts.get(LOST_KEY) ?? 0);
   if (!navigator.onLine || Date.now() - last < LOST_AGAIN_MS) return;
-  sessionStorage.setItem(LOST_KEY, String(Date.now()));
-  void takeNewVersion();
+  // A page that could not know that it was taken anew would be taken anew for ever.
+  if (tabTexts.set(LOST_KEY, String(Date.now()))) void takeNewVersion();
 }

@@ -51,5 +51,7 @@ export const shell: Record<keyof typeof english, Text> = {
   'keys.help': 'Mostrar estas teclas',
   'app.profile': 'Perfil',
   'app.save': 'Salvar',
+  'app.noSiteData':
+    'Este navegador não guarda dados deste site. Tudo funciona enquanto esta página estiver aberta; uma página recarregada pode pedir que você entre de novo, e sem rede nada fica disponível.',
   'app.newVersion': 'Há uma nova versão desta página.',
 };

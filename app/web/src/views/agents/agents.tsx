@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { IconPlus } from '@tabler/icons-preact';
+import { useEffect } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import type { AgentSecrets } from '../../api/rows';
 import { t } from '../../i18n';
@@ -25,6 +26,7 @@ export default function Agents() {
   const secrets = useSignal<AgentSecrets | null>(null);
   const manages = session.may('manager');
   useTitle(t('app.agents'));
+  useLastSeen();
   agents.rows.revision.value;
   const opened = id ? agents.rows.get(id) : undefined;
 
@@ -82,4 +84,20 @@ export default function Agents() {
       )}
     </div>
   );
+}
+
+const ASK_EVERY_MS = 30_000;
+
+/** Asks when the agents were seen last: at first, and again while no socket tells of their beats. */
+function useLastSeen(): void {
+  const { agents, feed } = useWorkspace();
+  const isLive = feed.connection.value === 'live';
+  useEffect(() => {
+    // Without an answer it is what the rows and the next heartbeats say.
+    const ask = () => void agents.askLastSeen().catch(() => undefined);
+    ask();
+    if (isLive) return;
+    const timer = setInterval(ask, ASK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [agents, isLive]);
 }

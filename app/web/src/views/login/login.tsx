@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { ApiError } from '../../api/problem';
+import { keepsSiteData } from '../../browser/site-data';
 import { t } from '../../i18n';
 import { problemText } from '../../i18n/problems';
 import { useApp } from '../../ui/context';
@@ -45,6 +46,11 @@ export default function Login() {
             <img src="/icon.svg" width={32} height={32} alt="" />
             Siberius
           </h1>
+          {!keepsSiteData() && (
+            <div class="note note-info mb-3" role="status" data-testid="no-site-data">
+              {t('app.noSiteData')}
+            </div>
+          )}
           {error.value !== null && (
             <div class="note note-error mb-3" role="alert" data-testid="login-error">
               {problemText(error.value)}
