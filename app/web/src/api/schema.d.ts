@@ -10,7 +10,8 @@ export interface paths {
         };
         /**
          * List Agents
-         * @description The agents of the caller's branches.
+         * @description The agents of the caller's branches. `lastSeenAt` is the newest heartbeat; a heartbeat is
+         *     no change: it is in no delta, and the tag stays.
          */
         get: operations["list_agents_api_admin_agents_get"];
         put?: never;
@@ -266,7 +267,8 @@ export interface paths {
         };
         /**
          * List Agents
-         * @description The agents of the caller's branches.
+         * @description The agents of the caller's branches. `lastSeenAt` is the newest heartbeat; a heartbeat is
+         *     no change: it is in no delta, and the tag stays.
          */
         get: operations["list_agents_api_agents_get"];
         put?: never;
