@@ -29,7 +29,7 @@ RELEASE := build/release/siberius-$(VERSION)-cp313.tar.gz
 # Another Debian 13 to start images from, such as a registry's debian:13.
 SIBERIUS_BASE_IMAGE ?= siberius/debian:13
 export SIBERIUS_BASE_IMAGE
-WEB_SOURCES := $(wildcard $(WEB)/*.html $(WEB)/*.json $(WEB)/*.ts) \
+WEB_SOURCES := pyproject.toml $(wildcard $(WEB)/*.html $(WEB)/*.json $(WEB)/*.ts) \
   $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts -type f)
 
 ##@ Use it

@@ -11,9 +11,16 @@ const rowShapes = createHash('sha256')
   .update(readFileSync(new URL('src/api/schema.d.ts', import.meta.url)))
   .digest('hex');
 
+const project = readFileSync(new URL('../../pyproject.toml', import.meta.url), 'utf8');
+const version = /^version = "(.+)"$/m.exec(project)?.[1];
+if (!version) throw new Error('pyproject.toml has no version');
+
 export default defineConfig({
   plugins: [usedStyles()],
-  define: { __ROW_SHAPES__: JSON.stringify(rowShapes.slice(0, 16)) },
+  define: {
+    __ROW_SHAPES__: JSON.stringify(rowShapes.slice(0, 16)),
+    __VERSION__: JSON.stringify(version),
+  },
   build: {
     target: 'es2022',
     // The Content-Security-Policy allows no inline script, style or data: module.

@@ -80,6 +80,8 @@ class Hub:
         self.batch_errors: deque[tuple[str, str]] = deque()
         """Errors the next batches are acknowledged with."""
         self.reject_paths: set[str] = set()
+        self.reject_facts: set[str] = set()
+        """Of these paths only what is said without what was read is taken."""
         self.swallow_heartbeats = False
         self.nonsense = 0
         """So many heartbeats and batches are answered with something else."""
@@ -207,14 +209,20 @@ class Hub:
         self._keys = None
         for path in batch.gone:
             self.files.pop(path, None)
-        taken = [item for item in batch.items if item.path not in self.reject_paths]
+        taken = [item for item in batch.items if self._takes(item)]
         self.files.update({item.path: item for item in taken})
         rejected = [
             Rejected(path=item.path, code="name_refused", message="not this name")
             for item in batch.items
-            if item.path in self.reject_paths
+            if not self._takes(item)
         ]
         return IndexAck(accepted=len(taken) + len(batch.gone), rejected=rejected).to_wire()
+
+    def _takes(self, item: IndexedFile) -> bool:
+        has_facts = item.pages is not None
+        return item.path not in self.reject_paths and not (
+            has_facts and item.path in self.reject_facts
+        )
 
     def know(self, files: Iterable[IndexedFile]) -> None:
         self.files.update({file.path: file for file in files})

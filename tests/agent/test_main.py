@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import random
 import shutil
@@ -140,6 +141,34 @@ async def test_what_is_in_the_folder_is_listed_and_followed(hub: Hub, branch: Br
     (branch.folder / "renamed.pdf").unlink()
     shutil.rmtree(branch.folder / "pasta")
     await until(same(hub, branch))
+
+
+async def test_what_the_server_refuses_is_listed_by_its_name_or_said(
+    hub: Hub, branch: Branch
+) -> None:
+    content = branch.write("facts.pdf", age_s=60)
+    branch.write("never.pdf", age_s=60)
+    branch.write("good.pdf", age_s=60)
+    hub.reject_facts, hub.reject_paths = {"facts.pdf"}, {"never.pdf"}
+    await branch.start(hub.url)
+    await until(lambda: set(hub.files) == {"good.pdf", "facts.pdf"}, 20)
+    listed = hub.files["facts.pdf"]
+    assert (listed.reason_code, listed.result) == ("refused", Result.NO_TEXT)
+    assert "not this name" in (listed.reason or "")
+    assert listed.file_hash == hashlib.sha256(content).hexdigest()
+    await until(lambda: [error.code for error in hub.errors] == ["file_refused"])
+    assert "never.pdf cannot be listed: not this name" in hub.errors[0].message
+
+    # It is known now, as it is: nothing is sent again.
+    sent = len(hub.batches)
+    hub.reject_paths = set()
+    (branch.folder / "never.pdf").unlink()
+    await branch.stop()
+    await branch.start(hub.url)
+    await until(lambda: hub.connects == 2, 20)
+    branch.write("later.pdf")
+    await until(lambda: "later.pdf" in hub.files, 20)
+    assert [item.path for batch in hub.batches[sent:] for item in batch.items] == ["later.pdf"]
 
 
 async def test_a_new_start_sends_nothing_again(hub: Hub, branch: Branch) -> None:

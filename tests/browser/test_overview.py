@@ -5,6 +5,7 @@ import re
 
 from playwright.async_api import Browser, Route, expect
 
+from app import version
 from tests.browser.conftest import Office, OpenPage, has_no_sideways_scroll, sign_in
 
 SHIFTS = """
@@ -43,6 +44,14 @@ async def test_the_overview_fits_a_phone(open_page: OpenPage) -> None:
     page = await open_page("/", viewport={"width": 360, "height": 740}, locale="pt-BR")
     await expect(page.get_by_test_id("sum-indexed")).to_contain_text("Documentos novos")
     assert await has_no_sideways_scroll(page)
+
+
+async def test_the_foot_says_the_version(open_page: OpenPage) -> None:
+    page = await open_page("/")
+    await expect(page.get_by_test_id("version")).to_have_text(f"Version {version()}")
+    phone = await open_page("/", viewport={"width": 360, "height": 740}, locale="pt-BR")
+    await phone.get_by_test_id("more").click()
+    await expect(phone.get_by_test_id("version")).to_have_text(f"Versão {version()}")
 
 
 async def test_nothing_is_pushed_away_by_what_comes_later(browser: Browser, office: Office) -> None:

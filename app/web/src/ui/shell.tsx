@@ -10,6 +10,7 @@ import { useKeys } from './keys';
 import { isNarrow, title } from './page';
 import { run } from './run';
 import { isAt, PLACES, type Place } from './screens';
+import { VERSION } from './version';
 
 /** The frame around every screen of a signed-in user. */
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -72,6 +73,7 @@ function Side({ onSearch }: { onSearch: () => void }) {
           </a>
           <SignOut />
         </div>
+        <Version />
       </div>
     </header>
   );
@@ -138,6 +140,7 @@ function PhoneNavigation() {
             ))}
             <SignOut labelled />
           </div>
+          <Version />
         </Dialog>
       )}
     </nav>
@@ -156,6 +159,14 @@ function PlaceLink({ place, current }: { place: Place; current: boolean }) {
       <Icon size={22} aria-hidden="true" />
       <span>{t(label)}</span>
     </a>
+  );
+}
+
+function Version() {
+  return (
+    <small class="shell-version" data-testid="version">
+      {t('app.version', { version: VERSION })}
+    </small>
   );
 }
 

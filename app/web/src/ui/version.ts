@@ -2,6 +2,11 @@
 
 import { serviceWorkers, tabTexts } from '../browser/site-data';
 
+declare const __VERSION__: string;
+
+/** Of the release that this page belongs to. */
+export const VERSION: string = __VERSION__;
+
 const CHECK_EVERY_MS = 30 * 60_000;
 const TAKE_OVER_MS = 5_000;
 const LOST_KEY = 'siberius-lost-file';

@@ -50,5 +50,6 @@ export const shell = {
   'app.save': 'Save',
   'app.noSiteData':
     'This browser keeps no data of this site. Everything works while this page is open; a page that is loaded anew may ask you to sign in again, and nothing is here without a network.',
+  'app.version': 'Version {version}',
   'app.newVersion': 'There is a new version of this page.',
 } as const;

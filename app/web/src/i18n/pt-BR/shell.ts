@@ -53,5 +53,6 @@ export const shell: Record<keyof typeof english, Text> = {
   'app.save': 'Salvar',
   'app.noSiteData':
     'Este navegador não guarda dados deste site. Tudo funciona enquanto esta página estiver aberta; uma página recarregada pode pedir que você entre de novo, e sem rede nada fica disponível.',
+  'app.version': 'Versão {version}',
   'app.newVersion': 'Há uma nova versão desta página.',
 };
