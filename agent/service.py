@@ -73,6 +73,7 @@ class Agent:
         self._config = AgentConfig()
         self._address = ""
         self._introduced = False
+        self._configured = asyncio.Event()
         self._clock_told = False
         self._totals = Totals()
         self._extractor = Extractor()
@@ -268,6 +269,8 @@ class Agent:
             before = now
 
     async def _read(self, path: str) -> IndexedFile | None:
+        # Without the key there is no proof, and the document would be in this branch alone.
+        await self._configured.wait()
         file = self.watcher.resolve(path)
         if file is None:
             return None
@@ -277,6 +280,7 @@ class Agent:
                 file,
                 self._extractor,
                 max_upload_bytes=self._config.max_upload_bytes,
+                possession_key=self._config.possession_key,
             )
         except (OSError, RuntimeError) as error:
             # No process can be started at the moment: the next comparison finds the file again.
@@ -348,6 +352,7 @@ class Agent:
     # What this agent is
 
     def _configure(self, config: AgentConfig) -> None:
+        self._configured.set()
         if config == self._config:
             return
         self._config = config

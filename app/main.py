@@ -23,7 +23,7 @@ from app.domains.agents import routes as agents
 from app.domains.identity import audit, sessions
 from app.domains.identity import routes as identity
 from app.domains.identity.access import authenticate_header, signed_by
-from app.domains.pdfs import expiry, orphans, transfers
+from app.domains.pdfs import expiry, gone, orphans, transfers
 from app.domains.pdfs import routes as pdfs
 from app.feed import prune
 from app.feed import routes as feed
@@ -132,6 +132,7 @@ def _scheduler(app: FastAPI) -> Scheduler:
         Job(
             "expiry", Nightly(settings.expiry_hour_utc), lambda: expiry.run(runtime), recorded=True
         ),
+        Job("gone", Nightly(settings.expiry_hour_utc), lambda: gone.forget(runtime), recorded=True),
         Job("orphans", Every(timedelta(hours=1)), lambda: orphans.sweep(runtime), recorded=True),
         Job("prune-feed", Every(timedelta(hours=1)), prune_feed),
         Job("prune-answers", Every(timedelta(hours=1)), prune_answers),

@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     """A PDF expires so many days after its event, or its upload where no date is known."""
     max_retention_days: int = Field(365, ge=1)
     """The longest that a company may set for itself."""
+    gone_days: int = Field(30, ge=1)
+    """A document that is gone from every branch leaves the list after so long."""
     audit_retention_days: int = Field(365, ge=30)
     feed_retention_days: int = Field(14, ge=1)
     idempotency_hours: int = Field(24, ge=1)

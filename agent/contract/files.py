@@ -1,5 +1,6 @@
 """What the agent knows of one file: the facts it sends, and how it came to them."""
 
+import hashlib
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +11,14 @@ from agent.contract.base import WireModel
 MAX_PATH_CHARS = 4096
 _Fraction = Annotated[float, Constraint(ge=0, le=1)]
 Sha256 = Annotated[str, Constraint(pattern=r"^[0-9a-f]{64}$")]
+
+
+def possession(key: str) -> "hashlib.blake2b":
+    """A digest to feed with the bytes of a file: `hexdigest()` is what proves that one has them.
+
+    `key` is the company's, in hex. Whoever knows only the SHA-256 cannot compute it.
+    """
+    return hashlib.blake2b(key=bytes.fromhex(key), digest_size=32)
 
 
 class Result(StrEnum):
@@ -61,6 +70,7 @@ class IndexedFile(WireModel):
 
     `path` is relative to the watched folder, with `/`, as `agent.watch.paths.to_wire` writes it.
     `file_hash` is the SHA-256 in hex, null where the file could not be read.
+    `possession` proves that the agent has the bytes; null where it has no key, or no bytes.
     `size` is in bytes, `mtime_ns` in nanoseconds since the epoch by the agent's file system: any
     number, because file systems take any.
     `reason_code` is stable (`empty`, `incomplete`, `not_pdf`, `unreadable`, `password`, …),
@@ -69,6 +79,7 @@ class IndexedFile(WireModel):
 
     path: Annotated[str, Constraint(min_length=1, max_length=MAX_PATH_CHARS)]
     file_hash: Sha256 | None = None
+    possession: Sha256 | None = None
     size: Annotated[int, Constraint(ge=0)]
     mtime_ns: int
     result: Result

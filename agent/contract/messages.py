@@ -155,6 +155,8 @@ class AgentConfig(WireModel):
     rescan_s: float = 900
     max_uploads: int = 3
     max_upload_bytes: int = 50 * 1024 * 1024
+    possession_key: Sha256 | None = Constraint(None, repr=False)
+    """The company's secret for `agent.contract.files.possession`: 32 bytes in hex."""
 
 
 class ResyncCommand(WireModel):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from agent.contract.files import Field, Fields, IndexedFile, Result
+from agent.contract.files import Field, Fields, IndexedFile, Result, possession
 from agent.contract.messages import AgentConfig
 from agent.pdf.extract import IN_FLIGHT, REASONS, Extraction, Extractor
 from agent.pdf.rules.version import RULES_VERSION
@@ -22,18 +22,24 @@ _CHUNK_BYTES = 256 * 1024
 
 
 async def index_file(
-    root: Path, path: Path, extractor: Extractor, *, max_upload_bytes: int = MAX_UPLOAD_BYTES
+    root: Path,
+    path: Path,
+    extractor: Extractor,
+    *,
+    max_upload_bytes: int = MAX_UPLOAD_BYTES,
+    possession_key: str | None = None,
 ) -> IndexedFile | None:
     """Hash and read one file below `root`, both at the same time.
 
-    None where the file vanished or changed meanwhile: the watcher reports it again. A folder that
-    cannot be entered is a file that cannot be read.
+    With the company's key it is proven that the bytes are here. None where the file vanished
+    or changed meanwhile: the watcher reports it again. A folder that cannot be entered is a file
+    that cannot be read.
     """
     if kind := await asyncio.to_thread(unseen, os.fsencode(path)):
         code = "folder_unreadable" if kind == "folder" else "unreadable"
         return _indexed(root, path, UNSEEN, None, Extraction.of(code))
-    (before, file_hash), extraction = await asyncio.gather(
-        asyncio.to_thread(_hash, path), extractor.read(path)
+    (before, file_hash, proof), extraction = await asyncio.gather(
+        asyncio.to_thread(_hash, path, possession_key), extractor.read(path)
     )
     if before is None or await asyncio.to_thread(_look, path) != before:
         return None
@@ -47,7 +53,8 @@ async def index_file(
             f"limit {_megabytes(max_upload_bytes)}) to be brought up.",
         )
     seen = before if file_hash else before.unreadable()
-    return _indexed(root, path, seen, file_hash, extraction)
+    indexed = _indexed(root, path, seen, file_hash, extraction)
+    return indexed.model_copy(update={"possession": proof})
 
 
 def _indexed(
@@ -104,7 +111,9 @@ def _report(path: Path, indexed: IndexedFile | None) -> dict[str, object]:
         report |= {"result": result.value, "reasonCode": code, "reason": reason}
         fields = Fields()
     else:
-        report = indexed.model_dump(mode="json", by_alias=True, exclude={"path", "fields"})
+        report = indexed.model_dump(
+            mode="json", by_alias=True, exclude={"path", "possession", "fields"}
+        )
         fields = indexed.fields
     shown = to_wire(os.fsencode(path))
     return {"path": shown, **report, "fields": fields.model_dump(mode="json", by_alias=True)}
@@ -133,19 +142,23 @@ def _block(report: dict[str, object], indexed: IndexedFile | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _hash(path: Path) -> tuple[Stamp | None, str | None]:
-    """The file as it stood before, and its SHA-256 in hex; null where it may not be read."""
+def _hash(path: Path, key: str | None) -> tuple[Stamp | None, str | None, str | None]:
+    """The file as it stood before, its SHA-256 in hex, and with a key the proof of possession;
+    null where it may not be read."""
     before = _look(path)
     if before is None:
-        return None, None
+        return None, None, None
+    digest = hashlib.sha256()
+    proof = possession(key) if key else None
     try:
         with path.open("rb", buffering=0) as file:
-            digest = hashlib.sha256()
             while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
+                if proof is not None:
+                    proof.update(chunk)
     except OSError:
-        return before, None
-    return before, digest.hexdigest()
+        return before, None, None
+    return before, digest.hexdigest(), proof.hexdigest() if proof is not None else None
 
 
 def _look(path: Path) -> Stamp | None:

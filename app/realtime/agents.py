@@ -31,7 +31,6 @@ from app.domains.agents import commands, presence
 from app.domains.agents.access import active, authenticate
 from app.domains.agents.credentials import AgentIdentity
 from app.domains.agents.text import storable
-from app.domains.identity.company_settings import settings_of
 from app.domains.pdfs import dispatch, indexing, reconciling, transfers
 from app.domains.pdfs.facts import parse_report
 from app.domains.pdfs.progress import ProgressBoard
@@ -105,7 +104,7 @@ class Agents:
             sid, NAMESPACE
         ):
             await asyncio.sleep(0.01)
-        config = presence.config(await settings_of(self._runtime, identity.tenant_id))
+        config = await presence.config(self._runtime, identity.tenant_id)
         await self._server.emit(
             "agent:config_update", config.to_wire(), to=sid, namespace=NAMESPACE
         )

@@ -91,18 +91,6 @@ async def test_one_document_for_the_same_content_in_two_branches(api: Api) -> No
     assert (await viewer.client.get("/api/pdfs")).json()["data"] == []
 
 
-async def test_a_modified_file_is_another_document_and_the_old_one_is_gone(api: Api) -> None:
-    company = await api.company()
-    agent = await enrolled(company, await company.branch("SP"))
-    await agent.index(item("a.pdf", QUOTE))
-    await agent.index(item("a.pdf", make_pdf("changed"), mtimeNs=2))
-    new, old = await documents(company)
-    assert new["fileHash"] == sha256(make_pdf("changed"))
-    assert (old["agentIds"], old["branchIds"]) == ([], [str(agent.branch_id)])
-    status = (await company.admin.client.get(f"/api/pdfs/{old['id']}/status")).json()
-    assert status["availability"] == "gone"
-
-
 async def test_a_rename_keeps_the_document_and_renames_it(api: Api) -> None:
     company = await api.company()
     agent = await enrolled(company, await company.branch("SP"))
@@ -126,19 +114,6 @@ async def test_a_file_that_could_not_be_read_is_listed_and_goes_with_its_path(ap
     await agent.index(item("broken.pdf", QUOTE, mtimeNs=2))
     (row,) = await documents(company)
     assert row["fileHash"] == sha256(QUOTE)
-
-
-async def test_newer_rules_and_better_readings_replace_what_was_known(api: Api) -> None:
-    company = await api.company()
-    agent = await enrolled(company, await company.branch("SP"))
-    await agent.index(item("a.pdf", QUOTE, result="timeout", reasonCode="timeout", reason="Slow."))
-    await agent.index(item("a.pdf", QUOTE, **read_as(number="1")))
-    assert [row["number"] for row in await documents(company, result="ok")] == ["1"]
-    newer = item("a.pdf", QUOTE, rulesVersion="2026.10-ffffffff", **read_as(number="2"))
-    await agent.index(newer)
-    assert [row["number"] for row in await documents(company)] == ["2"]
-    await agent.index(item("b.pdf", QUOTE, **read_as(number="3")))
-    assert [row["number"] for row in await documents(company)] == ["2"], "older rules know less"
 
 
 async def test_two_agents_index_the_same_new_content_at_once(api: Api) -> None:

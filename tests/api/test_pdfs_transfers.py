@@ -464,7 +464,11 @@ async def test_a_place_that_vanishes_is_replaced_by_another_or_ends_the_transfer
     await agent.index(gone=(transfer["path"],))
     now = (await _status(company, pdf_id))["transfer"]
     assert (now["id"], now["state"], now["path"]) == (transfer["id"], "queued", other)
-    await agent.index(item(other, make_pdf("changed"), mtimeNs=5))
+    changed = make_pdf("changed")
+    await agent.index(item(other, changed, mtimeNs=5))
+    now = (await _status(company, pdf_id))["transfer"]
+    assert (now["id"], now["state"], now["totalBytes"]) == (transfer["id"], "queued", len(changed))
+    await agent.index(gone=(other,))
     status = await _status(company, pdf_id)
     assert (status["status"], status["availability"]) == ("available_local", "gone")
     assert status["transfer"]["state"] == "failed"

@@ -73,6 +73,7 @@ def a_pdf(branch_ids: Iterable[UUID], name: str = "quote.pdf") -> Pdf:
         result="ok",
         rules_version="1",
         branch_ids=[str(branch_id) for branch_id in branch_ids],
+        content_since=datetime.now(UTC),
         created_at=datetime.now(UTC),
     )
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 from fpdf import FPDF
 
+from agent.contract.files import possession
 from agent.contract.messages import IndexAck
 from app.domains.agents.credentials import AgentIdentity, identify
 from app.domains.pdfs import indexing
@@ -32,6 +33,10 @@ def make_pdf(text: str = "Hello", *, password: str | None = None) -> bytes:
     return bytes(pdf.output())
 
 
+_CONTENTS: dict[str, bytes] = {}
+"""What an agent of the tests has the bytes of, by their hash."""
+
+
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -49,6 +54,7 @@ def item(path: str, content: bytes | None = None, **more: Any) -> dict[str, Any]
         base |= {"result": "damaged", "reasonCode": "unreadable", "reason": "May not be read."}
     else:
         base |= {"fileHash": sha256(content), "pages": 1}
+        _CONTENTS[sha256(content)] = content
     return base | more
 
 
@@ -72,6 +78,7 @@ class BranchAgent:
     token: str
     code: str
     client: httpx.AsyncClient = field(init=False)
+    _key: str | None = None
 
     def __post_init__(self) -> None:
         self.client = self.api.client(Authorization=f"Bearer {self.token}")
@@ -80,8 +87,26 @@ class BranchAgent:
         return await identify(self.api.runtime.database, self.token)
 
     async def index(self, *items: dict[str, Any], gone: tuple[str, ...] = ()) -> IndexAck:
-        report = parse_report({"items": list(items), "gone": list(gone)})
+        """Report files. What was made of bytes is proven, unless it says otherwise itself."""
+        report = parse_report(
+            {"items": [await self._proven(one) for one in items], "gone": list(gone)}
+        )
         return await indexing.apply(self.api.runtime, await self.identity(), report)
+
+    async def proof(self, content: bytes) -> str:
+        """What proves that this agent has the bytes."""
+        if self._key is None:
+            answer = await self.client.post("/api/agent/auth", json={})
+            self._key = str(answer.json()["config"]["possessionKey"])
+        digest = possession(self._key)
+        digest.update(content)
+        return digest.hexdigest()
+
+    async def _proven(self, one: dict[str, Any]) -> dict[str, Any]:
+        content = _CONTENTS.get(one.get("fileHash") or "")
+        if content is None or "possession" in one:
+            return one
+        return one | {"possession": await self.proof(content)}
 
     async def beat(self, **more: Any) -> httpx.Response:
         return await self.client.post("/api/agent/heartbeat", json=self.heartbeat() | more)
@@ -141,9 +166,17 @@ async def requested(company: Company, pdf_id: str, **body: Any) -> dict[str, Any
 
 
 async def cached(company: Company, agent: BranchAgent, path: str, content: bytes) -> str:
-    """Index a document and bring it up; its id."""
-    await agent.index(item(path, content))
-    pdf = next(row for row in await documents(company) if row["fileHash"] == sha256(content))
+    """Bring a document up, which is indexed if it was not; its id."""
+
+    async def known() -> dict[str, Any] | None:
+        rows = await documents(company)
+        return next((row for row in rows if row["fileHash"] == sha256(content)), None)
+
+    pdf = await known()
+    if pdf is None:
+        await agent.index(item(path, content))
+        pdf = await known()
+    assert pdf is not None
     transfer = await requested(company, pdf["id"])
     answer = await agent.upload(transfer, content)
     assert answer.status_code == 200, answer.text

@@ -99,5 +99,6 @@ def document(tenant_id: UUID, branch_id: UUID, number: int) -> dict[str, Any]:
         "search_text": f"{prefix} {number:06}",
         "branch_ids": [str(branch_id)],
         "agent_ids": [],
+        "content_since": now,
         "created_at": now,
     }

@@ -24,7 +24,6 @@ from app.domains.agents.schemas import AgentStatusAnswer
 from app.domains.agents.text import storable
 from app.domains.identity.access import transaction_of
 from app.domains.identity.audit import audit
-from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import Branch, Tenant
 from app.domains.pdfs.models import OPEN_STATES, Transfer
 from app.errors import UnauthenticatedError, UnprocessableError
@@ -111,6 +110,6 @@ async def _answer(
         server_time=runtime.clock.now(),
         contract=CONTRACTS.oldest,
         contracts=CONTRACTS,
-        config=presence.config(await settings_of(runtime, agent.tenant_id, session)),
+        config=await presence.config(runtime, agent.tenant_id, session),
         token=token,
     )

@@ -22,7 +22,8 @@ from app.db.session import ScopedAsyncSession
 from app.domains.agents.access import active
 from app.domains.agents.credentials import AgentIdentity
 from app.domains.agents.models import Agent, AgentPresence, AgentStatus
-from app.domains.identity.company_settings import CompanySettings
+from app.domains.identity.company_settings import settings_of
+from app.domains.identity.tenants import possession_key
 from app.runtime.parts import Runtime
 from app.runtime.signals import Signals
 
@@ -32,9 +33,14 @@ _SKEW_STEP_S = 30
 """A shown skew is corrected when it has moved by so much, not with every beat."""
 
 
-def config(settings: CompanySettings) -> AgentConfig:
-    """How the agents of a company are to behave."""
+async def config(
+    runtime: Runtime, tenant_id: UUID, session: ScopedAsyncSession | None = None
+) -> AgentConfig:
+    """How the agents of a company are to behave, and its secret."""
+    settings = await settings_of(runtime, tenant_id, session)
     return AgentConfig(
+        # None for a company that the release before made while servers were being replaced.
+        possession_key=await possession_key(runtime, tenant_id, session) or None,
         heartbeat_s=settings.agent_heartbeat_s,
         rescan_s=settings.agent_rescan_s,
         max_upload_bytes=settings.max_upload_bytes,

@@ -1,5 +1,6 @@
 """Who there is: tenants, branches, users, their sessions, and what they did."""
 
+import secrets
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +51,8 @@ class Tenant(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
+    possession_key: Mapped[str] = mapped_column(String(64), default=lambda: secrets.token_hex(32))
+    """With it the company's agents prove which contents they have; only they are told."""
 
 
 class Branch(Tracked, Base):

@@ -1,9 +1,13 @@
 """Tenants: made on the command line, with their first administrator."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from app.db.database import UnitOfWork
 from app.db.ids import new_id
+from app.db.scope import Scope
+from app.db.session import ScopedAsyncSession
 from app.domains.identity.models import Role, Tenant, User
 from app.domains.identity.passwords import check_password, hash_password
 from app.domains.identity.schemas import normalise_email
@@ -44,3 +48,14 @@ async def create_tenant(
     unit.session.add(admin)
     await unit.session.flush()
     return tenant, admin
+
+
+async def possession_key(
+    runtime: Runtime, tenant_id: UUID, session: ScopedAsyncSession | None = None
+) -> str:
+    """The company's secret with which its agents prove what they have, in hex. A caller that
+    has a session open gives it."""
+    if session is not None:
+        return (await session.get_one(Tenant, tenant_id)).possession_key
+    async with runtime.database.read(Scope(tenant_id, "system")) as own:
+        return (await own.get_one(Tenant, tenant_id)).possession_key

@@ -31,19 +31,20 @@ async def compare(runtime: Runtime) -> Mapping[str, Any]:
             .where(Pdf.status == PdfStatus.CACHED.value)
             .order_by(Pdf.tenant_id, Pdf.id)
         )
-        documents = {
-            blob_key(tenant, digest): (tenant, pdf, name)
+        documents = [
+            (blob_key(tenant, digest), tenant, pdf, name)
             for tenant, pdf, name, digest in cached
             if digest is not None
-        }
+        ]
+    claimed = {key for key, *_ in documents}
     missing = [
         {"tenantId": str(tenant), "pdfId": str(pdf), "fileName": name}
-        for key, (tenant, pdf, name) in documents.items()
+        for key, tenant, pdf, name in documents
         # What was cached after the list was made is there by now.
         if key not in blobs and await runtime.blobs.stat(key) is None
     ]
     unclaimed = [
-        key for key, modified_at in blobs.items() if key not in documents and modified_at < before
+        key for key, modified_at in blobs.items() if key not in claimed and modified_at < before
     ]
     return {
         "documents": len(documents),

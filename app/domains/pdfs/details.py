@@ -13,7 +13,7 @@ from app.domains.identity import audit
 from app.domains.identity.models import User
 from app.domains.pdfs.availability import availability_now
 from app.domains.pdfs.corrections import evidence
-from app.domains.pdfs.models import Pdf, PdfLocation, Transfer
+from app.domains.pdfs.models import Pdf, PdfLocation, PdfVersion, Transfer
 from app.errors import NotFoundError
 
 HISTORY = 50
@@ -29,10 +29,14 @@ async def find(session: ScopedAsyncSession, pdf_id: UUID) -> Pdf:
 
 
 async def detail(
-    company: ScopedAsyncSession, pdf: Pdf, branch_ids: frozenset[UUID] | None
+    session: ScopedAsyncSession,
+    company: ScopedAsyncSession,
+    pdf: Pdf,
+    branch_ids: frozenset[UUID] | None,
 ) -> dict[str, Any]:
     """`company` sees the whole company, because a document may come from a branch that the
-    reader, of `branch_ids`, does not see; of its locations only the reader's are shown."""
+    reader, of `session` and `branch_ids`, does not see. Of its locations and transfers only the
+    reader's are shown."""
     rows = await company.execute(
         select(PdfLocation, Agent.name)
         .join(Agent, Agent.id == PdfLocation.agent_id)
@@ -45,7 +49,7 @@ async def detail(
         for location, name in rows
         if branch_ids is None or location.branch_id in branch_ids
     ]
-    transfers = await newest_transfers(company, pdf.id, HISTORY)
+    transfers = await newest_transfers(session, pdf.id, HISTORY)
     return {
         **pdf.wire(),
         "availability": await availability_now(company, pdf),
@@ -55,23 +59,61 @@ async def detail(
     }
 
 
-async def history(company: ScopedAsyncSession, pdf: Pdf) -> list[dict[str, Any]]:
-    """What people did with it, newest first."""
-    entries = await audit.history(company, "pdf", pdf.id, HISTORY)
-    return [
+async def history(
+    company: ScopedAsyncSession, pdf: Pdf, branch_ids: frozenset[UUID] | None
+) -> list[dict[str, Any]]:
+    """What people did with it, and what it was before its content changed, newest first. Of its
+    earlier versions the reader, of `branch_ids`, sees those of his branches."""
+    done = [
         {
             "at": entry.at,
             "actorName": entry.actor_name,
             "action": entry.action,
             "details": entry.details,
         }
-        for entry in entries
+        for entry in await audit.history(company, "pdf", pdf.id, HISTORY)
+    ]
+    return sorted(
+        done + await _versions(company, pdf, branch_ids),
+        key=lambda entry: entry["at"],
+        reverse=True,
+    )[:HISTORY]
+
+
+async def _versions(
+    company: ScopedAsyncSession, pdf: Pdf, branch_ids: frozenset[UUID] | None
+) -> list[dict[str, Any]]:
+    earlier = (
+        select(PdfVersion, Agent.name)
+        .outerjoin(Agent, Agent.id == PdfVersion.agent_id)
+        .where(PdfVersion.pdf_id == pdf.id)
+        .order_by(PdfVersion.until.desc())
+        .limit(HISTORY)
+    )
+    if branch_ids is not None:
+        earlier = earlier.where(PdfVersion.branch_id.in_(branch_ids))
+    return [
+        {
+            "at": version.until,
+            "actorName": agent_name or "agent",
+            "action": "pdf.version",
+            "details": {
+                "fileHash": version.file_hash,
+                "size": version.size,
+                "fileName": version.file_name,
+                "since": to_json(version.since),
+                "values": version.values,
+            },
+        }
+        for version, agent_name in await company.execute(earlier)
     ]
 
 
-async def status(company: ScopedAsyncSession, pdf: Pdf) -> dict[str, Any]:
-    """The short form, for those who wait."""
-    transfers = await newest_transfers(company, pdf.id, 1)
+async def status(
+    session: ScopedAsyncSession, company: ScopedAsyncSession, pdf: Pdf
+) -> dict[str, Any]:
+    """The short form, for those who wait; the sessions as in `detail`."""
+    transfers = await newest_transfers(session, pdf.id, 1)
     return {
         "id": str(pdf.id),
         "status": pdf.status,
@@ -82,7 +124,7 @@ async def status(company: ScopedAsyncSession, pdf: Pdf) -> dict[str, Any]:
 
 
 async def newest_transfers(session: ScopedAsyncSession, pdf_id: UUID, limit: int) -> list[Transfer]:
-    """The document's transfers, newest first."""
+    """The document's transfers that the session's scope sees, newest first."""
     found = await session.scalars(
         select(Transfer).where(Transfer.pdf_id == pdf_id).order_by(Transfer.id.desc()).limit(limit)
     )

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,14 +13,18 @@ from pydantic import ValidationError
 
 from agent.contract.files import DocumentType, IndexedFile, Result
 from agent.contract.messages import BATCH_SIZE, Rejected
+from agent.pdf.rules.version import RULES_VERSION
 from app.domains.agents.text import storable
-from app.domains.pdfs.models import Pdf
+from app.domains.pdfs.models import READING, Pdf, Reading
 from app.errors import UnprocessableError
 
 MAX_GONE = 1000
 _TOTAL = re.compile(r"-?\d{1,16}(\.\d{1,2})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MAX_INT = 2**31 - 1
+_RULES = (RULES_VERSION, "2026.1-0353ea98")
+"""The versions of the rules that this server knows, the newest first: its own, and those of the
+releases before it."""
 
 Facts = dict[str, Any]
 """The fields in their wire form; every value has been looked at."""
@@ -77,15 +82,37 @@ def facts_of(file: IndexedFile) -> Facts:
     return fields.to_wire()
 
 
-def describe(pdf: Pdf, file: IndexedFile, facts: Facts) -> None:
-    """Write into the document what this report of it says."""
-    pdf.size = file.size
-    pdf.title, pdf.pages = file.title, file.pages
-    pdf.result, pdf.reason_code, pdf.reason = file.result.value, file.reason_code, file.reason
-    pdf.rules_version = file.rules_version
-    if pdf.fields != facts:
-        pdf.fields = facts
+def reading_of(file: IndexedFile, facts: Facts) -> dict[str, Any]:
+    """What a report says of its file, as the columns of `Reading`."""
+    return {
+        "title": file.title,
+        "pages": file.pages,
+        "result": file.result.value,
+        "reason_code": file.reason_code,
+        "reason": file.reason,
+        "rules_version": file.rules_version,
+        "fields": facts,
+    }
+
+
+def rank(reading: Reading) -> tuple[int, bool]:
+    """Which reading of a content is believed: the highest.
+
+    The newest rules of those this server knows read best. What it does not know (a newer agent,
+    or a name that somebody made up) counts least. Then, one agent could read what another could
+    not (a time limit on a slow machine).
+    """
+    known = _RULES.index(reading.rules_version) if reading.rules_version in _RULES else len(_RULES)
+    return -known, reading.result == Result.OK
+
+
+def describe(pdf: Pdf, reading: Mapping[str, Any]) -> bool:
+    """Let the document show a reading; whether that is another one than before."""
+    changed = [name for name in READING if getattr(pdf, name) != reading[name]]
+    for name in changed:
+        setattr(pdf, name, reading[name])
     settle(pdf)
+    return bool(changed)
 
 
 def settle(pdf: Pdf) -> None:
@@ -112,26 +139,10 @@ def renew_search_text(pdf: Pdf) -> None:
     )
 
 
-def is_newer(file: IndexedFile, pdf: Pdf) -> bool:
-    """Whether a report says more of the same content than what is known.
-
-    A newer version of the rules does; so does an agent that could read what another could
-    not (a time limit on a slow machine).
-    """
-    if file.rules_version == pdf.rules_version:
-        return file.result is Result.OK and pdf.result != Result.OK
-    return _stated(file.rules_version) >= _stated(pdf.rules_version)
-
-
 def folded(text: str) -> str:
     """Lower case, without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-def _stated(version: str) -> tuple[int, ...]:
-    """The numbers before the dash of `2026.1-<hash>`."""
-    return tuple(int(number[:9]) for number in re.findall(r"\d+", version.partition("-")[0]))
 
 
 def parse_date(text: str) -> date:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import delete, select
 
 from app.db.session import ScopedAsyncSession
 from app.domains.pdfs import facts
-from app.domains.pdfs.models import Pdf, PdfBranch, PdfLocation
+from app.domains.pdfs.models import READING, Pdf, PdfBranch, PdfLocation, PdfVersion
 
 CHUNK = 500
 """Values in one IN list; databases limit the parameters of a statement."""
@@ -36,48 +37,62 @@ async def of_agent(
     return found
 
 
-async def refresh(session: ScopedAsyncSession, pdfs: Collection[Pdf]) -> None:
-    """Bring `branch_ids`, `agent_ids`, `PdfBranch` and the names of documents in line with
-    their locations.
+async def refresh(session: ScopedAsyncSession, pdfs: Collection[Pdf], now: datetime) -> None:
+    """Bring what documents say of their locations in line with them: `branch_ids`, `agent_ids`,
+    `PdfBranch`, the name, and what was read.
 
     The location that is known longest names a document. One without a location stays, as gone;
     but what never could be read and is nowhere any more is deleted.
     """
     await session.flush()
-    by_pdf: dict[UUID, list[Any]] = {pdf.id: [] for pdf in pdfs}
+    by_pdf: dict[UUID, list[PdfLocation]] = {pdf.id: [] for pdf in pdfs}
     branches: dict[UUID, set[UUID]] = {pdf.id: set() for pdf in pdfs}
     for chunk in chunks(list(by_pdf)):
-        for row in await session.execute(
-            select(
-                PdfLocation.pdf_id, PdfLocation.agent_id, PdfLocation.branch_id, PdfLocation.path
-            )
+        for location in await session.scalars(
+            select(PdfLocation)
             .where(PdfLocation.pdf_id.in_(chunk))
             .order_by(PdfLocation.seen_at, PdfLocation.path_key)
         ):
-            by_pdf[row.pdf_id].append(row)
+            by_pdf[location.pdf_id].append(location)
         for pdf_id, branch_id in await session.execute(
             select(PdfBranch.pdf_id, PdfBranch.branch_id).where(PdfBranch.pdf_id.in_(chunk))
         ):
             branches[pdf_id].add(branch_id)
     for pdf in pdfs:
-        rows = by_pdf[pdf.id]
-        if not rows and pdf.file_hash is None:
-            await session.execute(delete(PdfBranch).where(PdfBranch.pdf_id == pdf.id))
-            await session.delete(pdf)
+        found = by_pdf[pdf.id]
+        if found:
+            await _write(session, pdf, found, branches[pdf.id])
+        elif pdf.file_hash is None:
+            await remove(session, pdf)
         else:
-            await _write(session, pdf, rows, branches[pdf.id])
+            # Seen from where it was last, and as it was read there.
+            pdf.agent_ids = []
+            pdf.gone_at = pdf.gone_at or now
+
+
+def best(locations: Iterable[PdfLocation]) -> PdfLocation:
+    """Whose reading a document shows, of locations in the order in which they became known."""
+    return max(locations, key=facts.rank)
+
+
+async def remove(session: ScopedAsyncSession, pdf: Pdf) -> None:
+    """Delete a document that has no location and no transfer any more."""
+    await session.execute(delete(PdfBranch).where(PdfBranch.pdf_id == pdf.id))
+    await session.execute(delete(PdfVersion).where(PdfVersion.pdf_id == pdf.id))
+    await session.delete(pdf)
 
 
 async def _write(
-    session: ScopedAsyncSession, pdf: Pdf, rows: Sequence[Any], before: set[UUID]
+    session: ScopedAsyncSession, pdf: Pdf, found: Sequence[PdfLocation], before: set[UUID]
 ) -> None:
-    agent_ids = sorted({str(row.agent_id) for row in rows})
+    pdf.gone_at = pdf.gone_agent_id = pdf.gone_path_key = None
+    shown = best(found)
+    facts.describe(pdf, {name: getattr(shown, name) for name in READING})
+    facts.name(pdf, found[0].path)
+    agent_ids = sorted({str(location.agent_id) for location in found})
     if pdf.agent_ids != agent_ids:
         pdf.agent_ids = agent_ids
-    if not rows:
-        return  # seen from where it was last
-    facts.name(pdf, rows[0].path)
-    now = {row.branch_id for row in rows}
+    now = {location.branch_id for location in found}
     for branch_id in now - before:
         session.add(PdfBranch(pdf_id=pdf.id, branch_id=branch_id))
     if before - now:

@@ -38,10 +38,36 @@ class TransferState(StrEnum):
 OPEN_STATES = (TransferState.QUEUED.value, TransferState.UPLOADING.value)
 
 
-class Pdf(Tracked, Base):
-    """One document: one content hash, many locations.
+READING = (
+    "title",
+    "pages",
+    "result",
+    "reason_code",
+    "reason",
+    "rules_version",
+    "fields",
+)
+"""The columns of `Reading`."""
 
-    `content_key` is the hash, or, for a file that could not be read, a stand-in of its own.
+
+class Reading:
+    """What an agent read in a file. It belongs to the location; a document shows the one of its
+    best location (`locations.best`)."""
+
+    title: Mapped[str | None] = mapped_column(String(300))
+    pages: Mapped[int | None]
+    result: Mapped[str] = mapped_column(String(20))
+    reason_code: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    rules_version: Mapped[str] = mapped_column(String(80))
+    fields: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
+    """The evidence: the wire form of `agent.contract.files.Fields`."""
+
+
+class Pdf(Reading, Tracked, Base):
+    """One document: one content at a time, many locations that have it.
+
+    `content_key` says which content, and how well that is known (`claims.py`).
     `branch_ids` are the branches that have a location of it (the last ones that had, when
     all are gone); `PdfBranch` says the same to SQL. Its own `branch_id` is not used.
     """
@@ -75,16 +101,10 @@ class Pdf(Tracked, Base):
     content_key: Mapped[str] = mapped_column(String(80))
     file_hash: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
+    content_since: Mapped[datetime]
+    """When it got the content it has now."""
     file_name: Mapped[str] = mapped_column(Text)
-    title: Mapped[str | None] = mapped_column(String(300))
-    pages: Mapped[int | None]
     status: Mapped[str] = mapped_column(String(20), default=PdfStatus.AVAILABLE_LOCAL.value)
-    result: Mapped[str] = mapped_column(String(20))
-    reason_code: Mapped[str | None] = mapped_column(String(40))
-    reason: Mapped[str | None] = mapped_column(String(500))
-    rules_version: Mapped[str] = mapped_column(String(80))
-    fields: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
-    """The evidence: the wire form of `agent.contract.files.Fields`."""
     corrections: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
     """What people put right: `{field: {value, by, at}}`, the fields as in `fields`. It is
     stronger than what is read, now and later; the columns below hold what counts."""
@@ -105,9 +125,19 @@ class Pdf(Tracked, Base):
     pinned: Mapped[bool] = mapped_column(default=False)
     """Kept when it would expire."""
     created_at: Mapped[datetime]
+    split_from: Mapped[UUID | None]
+    """The document that its path was before, and that still lay elsewhere when it changed. Where
+    the other places follow, they are one document again."""
+    gone_at: Mapped[datetime | None]
+    """When its last location went; the two below say which one that was."""
+    gone_agent_id: Mapped[UUID | None]
+    gone_path_key: Mapped[str | None] = mapped_column(String(64))
 
     __table_args__ = (
         Index("uq_pdfs_content", "tenant_id", "content_key", unique=True),
+        Index("ix_pdfs_tenant_id_file_hash", "tenant_id", "file_hash"),
+        Index("ix_pdfs_gone", "gone_agent_id", "gone_path_key"),
+        Index("ix_pdfs_gone_at", "gone_at"),
         Index("ix_pdfs_expiry", "status", "expires_at"),
         Index("ix_pdfs_tenant_id_id", "tenant_id", "id"),
         Index("ix_pdfs_tenant_id_created_at", "tenant_id", "created_at"),
@@ -140,7 +170,28 @@ class PdfBranch(Base):
     branch_id: Mapped[UUID] = mapped_column(ForeignKey("branches.id"), primary_key=True, index=True)
 
 
-class PdfLocation(Tenanted, Base):
+class PdfVersion(Tenanted, Base):
+    """What a document was before its content changed. `agent_id` and `branch_id` are of the
+    location that changed; there is no foreign key to the agent, whom the history outlives."""
+
+    __tablename__ = "pdf_versions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pdf_id: Mapped[UUID] = mapped_column(ForeignKey("pdfs.id", ondelete="CASCADE"), index=True)
+    agent_id: Mapped[UUID]
+    branch_id: Mapped[UUID] = mapped_column(ForeignKey("branches.id"))
+    file_hash: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    file_name: Mapped[str] = mapped_column(Text)
+    values: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
+    """The fields that had one, as the row showed them."""
+    corrections: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
+    """As in `Pdf`: they hold again when this content comes back."""
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+
+
+class PdfLocation(Reading, Tenanted, Base):
     """A path on one agent's disk where a document lies, as the agent reported it.
 
     `item_key` is the key of set reconciliation (`agent.contract.reconcile.item_key`).

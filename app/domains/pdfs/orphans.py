@@ -45,8 +45,8 @@ async def _remove(
         hashes = {file_hash for owner, file_hash in group if owner == tenant}
         async with runtime.database.read(Scope(tenant_id, "system")) as session:
             cached = await session.scalars(
-                select(Pdf.content_key).where(
-                    Pdf.content_key.in_(hashes), Pdf.status == PdfStatus.CACHED.value
+                select(Pdf.file_hash).where(
+                    Pdf.file_hash.in_(hashes), Pdf.status == PdfStatus.CACHED.value
                 )
             )
             used = set(cached)

@@ -13,6 +13,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
+from agent.contract.files import possession
 from app.errors import BadRequestError, TooLargeError
 
 HEADER_BYTES = 1024
@@ -30,11 +31,15 @@ class Received:
     path: Path
     size: int
     sha256: str
+    possession: str
+    """Its digest with the company's key (`agent.contract.files.possession`)."""
     head: bytes
 
 
 @asynccontextmanager
-async def receive_file(request: Request, folder: Path, max_bytes: int) -> AsyncIterator[Received]:
+async def receive_file(
+    request: Request, folder: Path, max_bytes: int, possession_key: str
+) -> AsyncIterator[Received]:
     """The part `file` of the body, in a temporary file of `folder`.
 
     Raises `TooLargeError` (`too_large`) as soon as there is too much, and `BadRequestError`
@@ -43,7 +48,7 @@ async def receive_file(request: Request, folder: Path, max_bytes: int) -> AsyncI
     refuse_too_large(request, max_bytes)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-") as file:
-        part = _FilePart(file, max_bytes)
+        part = _FilePart(file, max_bytes, possession_key)
         parser = _parser(request, part)
         try:
             async for block in _blocks(request):
@@ -57,7 +62,13 @@ async def receive_file(request: Request, folder: Path, max_bytes: int) -> AsyncI
                 "bad_multipart", "the body has no whole part named file", field="file"
             )
         await asyncio.to_thread(file.flush)
-        yield Received(Path(file.name), part.size, part.digest.hexdigest(), part.head)
+        yield Received(
+            Path(file.name),
+            part.size,
+            part.digest.hexdigest(),
+            part.proof.hexdigest(),
+            part.head,
+        )
 
 
 async def _blocks(request: Request) -> AsyncIterator[bytes]:
@@ -86,12 +97,13 @@ def too_large(max_bytes: int) -> TooLargeError:
 class _FilePart:
     """The callbacks of the parser: writes the part `file`, skips any other."""
 
-    def __init__(self, file: IO[bytes], max_bytes: int) -> None:
+    def __init__(self, file: IO[bytes], max_bytes: int, possession_key: str) -> None:
         self._file = file
         self._max_bytes = max_bytes
         self._header = (b"", b"")
         self._wanted = False
         self.digest = hashlib.sha256()
+        self.proof = possession(possession_key)
         self.head = b""
         self.size = 0
         self.complete = False
@@ -127,6 +139,7 @@ class _FilePart:
             (self.head + block)[:HEADER_BYTES] if len(self.head) < HEADER_BYTES else (self.head)
         )
         self.digest.update(block)
+        self.proof.update(block)
         self._file.write(block)
 
     def on_part_end(self) -> None:

@@ -15,6 +15,7 @@ from app.domains.identity.access import CurrentUser, Reads, TrackedReads, requir
 from app.domains.identity.audit import audit, audit_read
 from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import Role
+from app.domains.identity.principal import Principal
 from app.domains.pdfs import (
     details,
     downloads,
@@ -80,13 +81,14 @@ async def get_pdf(
     pdf_id: UUID, user: CurrentUser, session: Reads, company: CompanyReads
 ) -> dict[str, Any]:
     """One document, with the evidence of its fields, its locations and transfers."""
-    return await details.detail(company, await details.find(session, pdf_id), user.branch_ids)
+    pdf = await details.find(session, pdf_id)
+    return await details.detail(session, company, pdf, user.branch_ids)
 
 
 @pdfs.get("/{pdf_id}/status", response_model=PdfStatusAnswer)
 async def get_status(pdf_id: UUID, session: Reads, company: CompanyReads) -> dict[str, Any]:
     """Where it can be had from, and how its newest transfer does."""
-    return await details.status(company, await details.find(session, pdf_id))
+    return await details.status(session, company, await details.find(session, pdf_id))
 
 
 @pdfs.post(
@@ -113,14 +115,15 @@ async def request_pdf(
     )
     await unit.session.flush()
     audit(unit, request, "pdf.request", pdf)
-    return _requested(pdf, transfer)
+    return _requested(pdf, transfer, user)
 
 
-def _requested(pdf: Pdf, transfer: Transfer | None) -> Response:
+def _requested(pdf: Pdf, transfer: Transfer | None, user: Principal) -> Response:
+    shown = transfer if transfer and user.may_see(transfer.branch_id) else None
     answer = {
         "id": str(pdf.id),
         "status": pdf.status,
-        "transfer": transfer.wire() if transfer else None,
+        "transfer": shown.wire() if shown else None,
     }
     return JSONResponse(answer, status_code=202 if transfer else 200)
 
@@ -149,7 +152,7 @@ async def correct_fields(
     )
     await unit.session.flush()
     audit(unit, request, "pdf.correct", pdf, fields=changed)
-    return await details.detail(unit.session, pdf, user.branch_ids)
+    return await details.detail(session, unit.session, pdf, user.branch_ids)
 
 
 @pdfs.put("/{pdf_id}/pin", response_model=PdfRow, dependencies=[require(Role.OPERATOR)])
@@ -188,9 +191,12 @@ async def reread(
 
 
 @pdfs.get("/{pdf_id}/history", response_model=PdfHistory)
-async def get_history(pdf_id: UUID, session: Reads, company: CompanyReads) -> dict[str, Any]:
-    """What people did with it, newest first."""
-    return {"data": await details.history(company, await details.find(session, pdf_id))}
+async def get_history(
+    pdf_id: UUID, user: CurrentUser, session: Reads, company: CompanyReads
+) -> dict[str, Any]:
+    """What people did with it, and its earlier versions, newest first."""
+    pdf = await details.find(session, pdf_id)
+    return {"data": await details.history(company, pdf, user.branch_ids)}
 
 
 @pdfs.get("/{pdf_id}/download", response_class=Response, responses=_PDF)
@@ -295,7 +301,7 @@ async def retry_transfer(
     pdf = await unit.session.get_one(Pdf, ended.pdf_id)
     await unit.session.flush()
     audit(unit, request, "transfer.retry", ended)
-    return _requested(pdf, transfer)
+    return _requested(pdf, transfer, user)
 
 
 async def _seen(session: ScopedAsyncSession, unit: UnitOfWork, transfer_id: UUID) -> Transfer:

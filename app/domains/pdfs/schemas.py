@@ -115,7 +115,9 @@ class PdfDetail(PdfRow):
 
 
 class HistoryEntry(WireSchema):
-    """One thing that was done with a document; `action` as in the audit log."""
+    """One thing that was done with a document; `action` as in the audit log. `pdf.version` is a
+    change of its content, told by the agent that reported it: `details` are what it was before
+    (`fileHash`, `size`, `fileName`, `values`, and `since` when)."""
 
     at: datetime
     actor_name: str
@@ -130,7 +132,7 @@ class PdfHistory(WireSchema):
 
 
 class PdfStatusAnswer(WireSchema):
-    """`transfer` is the newest one."""
+    """`transfer` is the newest one of the caller's branches."""
 
     id: UUID
     status: PdfStatus
@@ -146,7 +148,8 @@ class TransferRequest(WireSchema):
 
 
 class RequestAnswer(WireSchema):
-    """`transfer` is null where the document is here already."""
+    """`transfer` is null where the document is here already (`status` is `cached`), and where a
+    branch that the caller does not see sends it."""
 
     id: UUID
     status: PdfStatus

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, not_
 from sqlalchemy import exists as sql_exists
 
 from agent.contract.files import DocumentType, Result
@@ -25,6 +25,8 @@ class PdfQuery(PageQuery):
     type: DocumentType | None = None
     branch_id: UUID | None = None
     agent_id: UUID | None = None
+    present: bool | None = None
+    """Whether it can be had: it lies in some branch, or is here."""
 
 
 def conditions(query: PdfQuery) -> list[ColumnElement[bool]]:
@@ -50,6 +52,9 @@ def conditions(query: PdfQuery) -> list[ColumnElement[bool]]:
         found.append(
             sql_exists().where(PdfLocation.pdf_id == Pdf.id, PdfLocation.agent_id == query.agent_id)
         )
+    if query.present is not None:
+        gone = and_(Pdf.gone_at.is_not(None), Pdf.status != PdfStatus.CACHED.value)
+        found.append(not_(gone) if query.present else gone)
     if found and query.since is not None:
         raise BadRequestError(
             "filter_with_since", "since answers every change: filter on your side", field="since"

@@ -13,6 +13,7 @@ from app.db.database import UnitOfWork
 from app.db.ids import new_id
 from app.db.session import ScopedAsyncSession
 from app.domains.agents import commands
+from app.domains.identity.principal import Principal
 from app.domains.pdfs import transfers
 from app.domains.pdfs.models import Pdf, PdfLocation
 from app.errors import ProblemError
@@ -36,7 +37,8 @@ class PinSelection(Selection):
 
 
 class RequestOutcome(WireSchema):
-    """`problem` says why the document cannot come; `transfer_id` is null where it is here."""
+    """`problem` says why the document cannot come; `transfer_id` is null where it is here,
+    and where a branch that the caller does not see sends it."""
 
     id: UUID
     status: str
@@ -57,7 +59,7 @@ async def seen(session: ScopedAsyncSession, ids: Sequence[UUID]) -> list[Pdf]:
 
 
 async def request(
-    unit: UnitOfWork, runtime: Runtime, pdfs: Sequence[Pdf], branch_ids: frozenset[UUID] | None
+    unit: UnitOfWork, runtime: Runtime, pdfs: Sequence[Pdf], user: Principal
 ) -> list[dict[str, Any]]:
     """Ask for each; one that cannot come does not keep the others."""
     outcomes = []
@@ -65,9 +67,10 @@ async def request(
         outcome: dict[str, Any] = {"id": str(pdf.id), "transferId": None, "problem": None}
         try:
             pdf, transfer = await transfers.request(  # noqa: PLW2901 - the unit's own copy
-                unit, runtime, pdf.id, priority=0, branch_ids=branch_ids
+                unit, runtime, pdf.id, priority=0, branch_ids=user.branch_ids
             )
-            outcome["transferId"] = str(transfer.id) if transfer else None
+            if transfer is not None and user.may_see(transfer.branch_id):
+                outcome["transferId"] = str(transfer.id)
         except ProblemError as error:
             outcome["problem"] = error.to_problem()
         outcomes.append(outcome | {"status": pdf.status})

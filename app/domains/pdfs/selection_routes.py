@@ -33,7 +33,7 @@ async def request_pdfs(
 ) -> dict[str, Any]:
     """Ask for each of the documents."""
     pdfs = await selection.seen(session, body.ids)
-    outcomes = await selection.request(unit, runtime, pdfs, user.branch_ids)
+    outcomes = await selection.request(unit, runtime, pdfs, user)
     for pdf, outcome in zip(pdfs, outcomes, strict=True):
         if outcome["problem"] is None:
             audit(unit, request, "pdf.request", pdf)

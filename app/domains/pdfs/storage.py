@@ -32,12 +32,14 @@ async def locked(session: ScopedAsyncSession, pdf_id: UUID) -> Pdf | None:
 
 
 async def discard(runtime: Runtime, tenant_id: UUID, file_hash: str) -> bool:
-    """Delete the bytes of a document that is not cached; whether there were any."""
+    """Delete bytes that no cached document has; whether there were any. Several documents may
+    have the same (`claims.py`), so all of them are locked."""
     key = blob_key(tenant_id, file_hash)
     async with runtime.database.unit_of_work(Scope(tenant_id, _ACTOR)) as unit:
-        pdf_id = await unit.session.scalar(select(Pdf.id).where(Pdf.content_key == file_hash))
-        pdf = await locked(unit.session, pdf_id) if pdf_id else None
-        if pdf is not None and pdf.status == PdfStatus.CACHED:
+        found = await unit.session.scalars(
+            select(Pdf).where(Pdf.file_hash == file_hash).order_by(Pdf.id).with_for_update()
+        )
+        if any(pdf.status == PdfStatus.CACHED for pdf in found):
             return False
         return await runtime.blobs.delete(key)
 

@@ -37,6 +37,10 @@ from app.runtime.parts import Runtime
 MAX_ASKS = 5
 """A transfer that fails after it was asked for so often fails for good."""
 
+_CHANGED = frozenset({"file_changed", "hash_mismatch", "size_mismatch"})
+"""What an agent says of a file that is not the one that was asked for any more. It is asked
+again once it has reported what the file is now, and otherwise when the transfer stalls."""
+
 
 async def request(
     unit: UnitOfWork,
@@ -130,6 +134,12 @@ async def failed(
     transfer.error_code, transfer.error = code[:40], message[:500]
     failed_at = (transfer.agent_id, transfer.path)
     place = await choose_place(unit.session, pdf, None, but=failed_at)
+    if place is None and code in _CHANGED:
+        # The agent is about to report what is there now, or has just done so.
+        place = await choose_place(unit.session, pdf, None)
+        if place is not None and transfer.attempts < MAX_ASKS:
+            transfer.state, transfer.sent_bytes = TransferState.QUEUED.value, 0
+            return
     if place is None or transfer.attempts >= MAX_ASKS:
         await _close(unit, transfer, TransferState.FAILED, runtime.clock.now())
     else:
@@ -149,6 +159,35 @@ async def relocate(unit: UnitOfWork, runtime: Runtime, pdf: Pdf) -> None:
     transfer.error = "the file was deleted or changed before it could be sent"
     await _close(unit, transfer, TransferState.FAILED, runtime.clock.now())
     _tell_agent(unit, runtime, transfer, "the file is gone")
+
+
+async def follow(unit: UnitOfWork, runtime: Runtime, pdf: Pdf) -> None:
+    """After a document got another content: let its transfer, if any, go on for that. Of several,
+    where two documents became one, the oldest does; and none where the bytes are here."""
+    found = await unit.session.scalars(
+        select(Transfer)
+        .where(Transfer.pdf_id == pdf.id, Transfer.state.in_(OPEN_STATES))
+        .order_by(Transfer.id)
+    )
+    waiting = list(found)
+    going = waiting.pop(0) if waiting and pdf.status != PdfStatus.CACHED else None
+    for transfer in waiting:
+        await _close(unit, transfer, TransferState.CANCELLED, runtime.clock.now())
+        _tell_agent(unit, runtime, transfer, "the document is here, or another one brings it")
+    if going is None:
+        return
+    _tell_agent(unit, runtime, going, "the file has a new version")
+    pdf.status = PdfStatus.UPLOADING.value
+    company = await settings_of(runtime, pdf.tenant_id, unit.session)
+    try:
+        _must_be_movable(pdf, company.max_upload_bytes)
+    except ConflictError as error:
+        going.error_code, going.error = error.code, error.detail[:500]
+        await _close(unit, going, TransferState.FAILED, runtime.clock.now())
+        return
+    place = await choose_place(unit.session, pdf, None)
+    if place is not None:
+        await _move(unit, runtime, pdf, going, place)
 
 
 async def dispatch_waiting(runtime: Runtime) -> Mapping[str, int]:

@@ -15,10 +15,12 @@ from agent.contract.files import Result
 from agent.pdf.extract import Extractor
 from app.db.database import UnitOfWork
 from app.db.retry import retrying
+from app.db.session import ScopedAsyncSession
 from app.domains.agents.access import active
 from app.domains.agents.credentials import AgentIdentity
 from app.domains.identity.company_settings import settings_of
-from app.domains.pdfs import storage
+from app.domains.identity.tenants import possession_key
+from app.domains.pdfs import claims, storage
 from app.domains.pdfs.models import OPEN_STATES, Pdf, PdfStatus, Transfer, TransferState
 from app.domains.pdfs.receiving import Received, receive_file, refuse_too_large, too_large
 from app.errors import (
@@ -75,7 +77,8 @@ async def receive(
     if done:
         return pdf_id
     folder = runtime.settings.data_dir / INCOMING
-    async with receive_file(request, folder, max_bytes) as received:
+    key = await possession_key(runtime, identity.tenant_id)
+    async with receive_file(request, folder, max_bytes, key) as received:
         await _check(received, extractor, file_hash=file_hash, size=size)
         # Cancelled meanwhile? Then there is no point in storing it.
         await _expected(runtime, identity, transfer_id, file_hash, size)
@@ -151,7 +154,7 @@ async def _store(
 
     async def work() -> None:
         async with runtime.database.unit_of_work(identity.scope) as unit:
-            await _finish(unit, runtime, identity, transfer_id, key)
+            await _finish(unit, runtime, identity, transfer_id, received)
 
     for _ in range(3):
         await runtime.blobs.put(key, received.path)
@@ -170,9 +173,14 @@ async def _store(
 
 
 async def _finish(
-    unit: UnitOfWork, runtime: Runtime, identity: AgentIdentity, transfer_id: UUID, key: str
+    unit: UnitOfWork,
+    runtime: Runtime,
+    identity: AgentIdentity,
+    transfer_id: UUID,
+    received: Received,
 ) -> None:
     session, now = unit.session, runtime.clock.now()
+    key = blob_key(identity.tenant_id, received.sha256)
     transfer = await session.scalar(
         select(Transfer).where(Transfer.id == transfer_id, Transfer.agent_id == identity.agent_id)
     )
@@ -185,6 +193,8 @@ async def _finish(
     pdf = await storage.locked(session, transfer.pdf_id)
     if pdf is None:
         raise TransferNotFoundError
+    if pdf.file_hash != received.sha256:
+        raise _hash_mismatch()  # it got a new version while this one was on its way
     if await runtime.blobs.stat(key) is None:
         raise _BytesMissingError(key)
     transfer.state = TransferState.DONE.value
@@ -196,6 +206,18 @@ async def _finish(
     pdf.cached_at = now
     company = await settings_of(runtime, identity.tenant_id, session)
     pdf.expires_at = expiry_of(pdf, now, company.retention_days)
+    await _prove(session, pdf, received)
+
+
+async def _prove(session: ScopedAsyncSession, pdf: Pdf, received: Received) -> None:
+    """The bytes are here, so what an agent only said of them is known now; unless another
+    document is known to be them, which its agents keep for themselves."""
+    content_key = claims.proven(received.sha256, received.possession)
+    if pdf.content_key == content_key:
+        return
+    taken = await session.scalar(select(Pdf.id).where(Pdf.content_key == content_key))
+    if taken is None:
+        pdf.content_key = content_key
 
 
 def _closed(transfer: Transfer) -> ConflictError:

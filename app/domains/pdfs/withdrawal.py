@@ -49,7 +49,7 @@ async def _step(runtime: Runtime, scope: Scope, agent_id: UUID) -> bool:
         pdfs = (await session.scalars(select(Pdf).where(Pdf.id.in_(ids)))).all()
         for location in locations:
             await session.delete(location)
-        await refresh(session, pdfs)
+        await refresh(session, pdfs, runtime.clock.now())
         if len(locations) == CHUNK:
             return True
         waiting = await session.scalars(

@@ -755,7 +755,7 @@ export interface paths {
         };
         /**
          * Get History
-         * @description What people did with it, newest first.
+         * @description What people did with it, and its earlier versions, newest first.
          */
         get: operations["get_history_api_pdfs__pdf_id__history_get"];
         put?: never;
@@ -1304,6 +1304,8 @@ export interface components {
              * @default 3
              */
             maxUploads: number;
+            /** Possessionkey */
+            possessionKey?: string | null;
             /**
              * Rescans
              * @default 900
@@ -2069,7 +2071,9 @@ export interface components {
         };
         /**
          * HistoryEntry
-         * @description One thing that was done with a document; `action` as in the audit log.
+         * @description One thing that was done with a document; `action` as in the audit log. `pdf.version` is a
+         *     change of its content, told by the agent that reported it: `details` are what it was before
+         *     (`fileHash`, `size`, `fileName`, `values`, and `since` when).
          */
         HistoryEntry: {
             /** Action */
@@ -2376,7 +2380,7 @@ export interface components {
         PdfStatus: "available_local" | "uploading" | "cached" | "expired";
         /**
          * PdfStatusAnswer
-         * @description `transfer` is the newest one.
+         * @description `transfer` is the newest one of the caller's branches.
          */
         PdfStatusAnswer: {
             availability: components["schemas"]["Availability"];
@@ -2418,7 +2422,8 @@ export interface components {
         };
         /**
          * RequestAnswer
-         * @description `transfer` is null where the document is here already.
+         * @description `transfer` is null where the document is here already (`status` is `cached`), and where a
+         *     branch that the caller does not see sends it.
          */
         RequestAnswer: {
             /**
@@ -2431,7 +2436,8 @@ export interface components {
         };
         /**
          * RequestOutcome
-         * @description `problem` says why the document cannot come; `transfer_id` is null where it is here.
+         * @description `problem` says why the document cannot come; `transfer_id` is null where it is here,
+         *     and where a branch that the caller does not see sends it.
          */
         RequestOutcome: {
             /**
@@ -3952,6 +3958,7 @@ export interface operations {
                 type?: components["schemas"]["DocumentType"] | null;
                 branchId?: string | null;
                 agentId?: string | null;
+                present?: boolean | null;
             };
             header?: never;
             path?: never;

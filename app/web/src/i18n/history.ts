@@ -1,4 +1,5 @@
 import { FIELD_NAMES, type FieldName } from '../api/rows';
+import { formatBytes, formatDay, formatMoney } from './format';
 import { t } from './index';
 
 const ACTIONS = {
@@ -16,7 +17,21 @@ export function actionText(action: string, details: Record<string, unknown>): st
     const names = fields.map((name) => t(`document.field.${name}`)).join(', ');
     return t('history.correct', { fields: names });
   }
+  if (action === 'pdf.version') return t('history.version', { before: before(details) });
   return action in ACTIONS ? ACTIONS[action as keyof typeof ACTIONS]() : action;
+}
+
+/** What an earlier version was: the values that its row showed, and its size. */
+function before({ values, size }: Record<string, unknown>): string {
+  const { number, customer, eventDate, total } = (values ?? {}) as Record<string, string>;
+  const shown = [
+    number,
+    customer,
+    eventDate && formatDay(eventDate),
+    total && formatMoney(total),
+    formatBytes(Number(size)),
+  ];
+  return shown.filter(Boolean).join(' · ');
 }
 
 function isField(name: unknown): name is FieldName {

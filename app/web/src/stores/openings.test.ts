@@ -81,6 +81,37 @@ describe('opening a document', () => {
     expect(said).toEqual(['shown']);
   });
 
+  it('waits for the row where another branch, which is not seen, sends it', async () => {
+    answers({
+      ...DOWNLOAD,
+      '/api/pdfs/p/request': () =>
+        Response.json({ id: 'p', status: 'uploading', transfer: null }, { status: 202 }),
+    });
+    const pdf = pdfRow('p');
+    const { openings, pdfs, tab, said } = setUp(pdf);
+    const opened = openings.open(pdf, tab);
+    pdfs.upsert({ ...pdf, version: 2, status: 'uploading' });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(said).toEqual([]);
+    pdfs.upsert({ ...pdf, version: 3, status: 'cached' });
+    await opened;
+    expect(said).toEqual(['shown']);
+  });
+
+  it('gives up where what is not seen has failed', async () => {
+    answers({
+      '/api/pdfs/p/request': () =>
+        Response.json({ id: 'p', status: 'uploading', transfer: null }, { status: 202 }),
+    });
+    const pdf = pdfRow('p', { status: 'uploading' });
+    const { openings, pdfs, tab, said } = setUp(pdf);
+    const opened = openings.open(pdf, tab);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    pdfs.upsert({ ...pdf, version: 2, status: 'available_local' });
+    await opened;
+    expect(said).toEqual(['failed transfer_failed']);
+  });
+
   it('gives the tab up while the branch is offline, and says when the file came', async () => {
     const transfer = transferRow('t', 'p');
     answers({

@@ -38,8 +38,8 @@ export class Openings {
   async open(pdf: Pdf, tab: ViewerTab): Promise<void> {
     try {
       if (pdf.status !== 'cached') {
-        const transfer = await this.request(pdf);
-        const here = transfer ? await this.#arrival(pdf, transfer, tab) : true;
+        const { status, transfer } = await this.request(pdf);
+        const here = status === 'cached' || (await this.#arrival(pdf, transfer, tab));
         if (!here) return;
       }
       const file = await this.download(pdf.id);
@@ -50,8 +50,9 @@ export class Openings {
     }
   }
 
-  /** Asks for the file; null where it is here already. */
-  request(pdf: Pdf): Promise<Transfer | null> {
+  /** Asks for the file. Its transfer is null where it is here already, and where a branch that
+   * the reader does not see sends it. */
+  request(pdf: Pdf): Promise<RequestAnswer> {
     return this.#ask(`/api/pdfs/${pdf.id}/request`, {});
   }
 
@@ -84,16 +85,18 @@ export class Openings {
     return (await this.api.call(`/api/pdfs/${pdfId}/download`)).blob();
   }
 
-  async #ask(path: string, body?: object): Promise<Transfer | null> {
+  async #ask(path: string, body?: object): Promise<RequestAnswer> {
     const answer = await this.api.json<RequestAnswer>(path, { method: 'POST', body });
     if (answer.transfer) this.transfers.rows.upsert(answer.transfer);
-    return answer.transfer;
+    return answer;
   }
 
-  /** Waits for the transfer's end: true when the file is here, false when it was cancelled. */
-  #arrival(pdf: Pdf, transfer: Transfer, tab: ViewerTab): Promise<boolean> {
+  /** Waits for the transfer's end: true when the file is here, false when it was cancelled. Of
+   * one that is not seen the document's row tells. */
+  #arrival(pdf: Pdf, transfer: Transfer | null, tab: ViewerTab): Promise<boolean> {
     return new Promise((resolve, reject) => {
       let waitsForBranch = false;
+      let underWay = false;
       let settled = false;
       const settle = (end: () => void) => {
         settled = true;
@@ -105,18 +108,20 @@ export class Openings {
         this.pdfs.revision.value;
         this.transfers.rows.revision.value;
         if (settled) return;
-        const now = this.transfers.rows.get(transfer.id) ?? transfer;
+        const now = transfer && (this.transfers.rows.get(transfer.id) ?? transfer);
         const row = this.pdfs.get(pdf.id) ?? pdf;
         if (row.status === 'cached') return settle(() => resolve(true));
-        if (now.state === 'cancelled') {
+        if (now?.state === 'cancelled') {
           tab.close();
           return settle(() => resolve(false));
         }
-        if (now.state === 'failed') {
-          const error = new ApiError(409, now.errorCode ?? 'transfer_failed', now.error ?? '');
-          return settle(() => reject(error));
+        const ended = now ? now.state === 'failed' : underWay && row.status !== 'uploading';
+        if (ended) {
+          const code = now?.errorCode ?? 'transfer_failed';
+          return settle(() => reject(new ApiError(409, code, now?.error ?? '')));
         }
-        const { sentBytes, totalBytes } = this.transfers.progress(now);
+        underWay ||= row.status === 'uploading';
+        const { sentBytes, totalBytes } = now ? this.transfers.progress(now) : NOT_SEEN;
         tab.waiting(totalBytes > 0 ? sentBytes / totalBytes : 0);
         if (!waitsForBranch && this.documents.availability(row) === 'branch_offline') {
           waitsForBranch = true;
@@ -127,6 +132,8 @@ export class Openings {
     });
   }
 }
+
+const NOT_SEEN = { sentBytes: 0, totalBytes: 0 };
 
 function asApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : new ApiError(0, 'unexpected', String(error));

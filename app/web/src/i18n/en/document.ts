@@ -49,4 +49,5 @@ export const document = {
   'history.unpin': 'Unpinned',
   'history.reread': 'Read again',
   'history.correct': 'Corrected: {fields}',
+  'history.version': 'New version; before: {before}',
 } as const;

@@ -32,6 +32,7 @@ export const documents = {
   'documents.filter.date': 'Event date',
   'documents.filter.value': 'Total',
   'documents.filter.pinned': 'Pinned',
+  'documents.filter.present': 'Hide what is gone',
   'documents.date.today': 'Today',
   'documents.date.week': 'Next 7 days',
   'documents.date.month': 'Next 30 days',

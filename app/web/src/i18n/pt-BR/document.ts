@@ -52,4 +52,5 @@ export const document: Record<keyof typeof english, Text> = {
   'history.unpin': 'Desafixado',
   'history.reread': 'Lido de novo',
   'history.correct': 'Corrigido: {fields}',
+  'history.version': 'Nova versão; antes: {before}',
 };

@@ -36,6 +36,7 @@ export const documents: Record<keyof typeof english, Text> = {
   'documents.filter.date': 'Data do evento',
   'documents.filter.value': 'Total',
   'documents.filter.pinned': 'Fixados',
+  'documents.filter.present': 'Ocultar o que não existe mais',
   'documents.date.today': 'Hoje',
   'documents.date.week': 'Próximos 7 dias',
   'documents.date.month': 'Próximos 30 dias',

@@ -47,6 +47,14 @@ describe('search', () => {
 });
 
 describe('filters', () => {
+  it('can hide what lies nowhere any more, but not what is here', () => {
+    const gone = pdfRow('4', { agentIds: [] });
+    const here = pdfRow('5', { agentIds: [], status: 'cached' });
+    const { documents } = store([quote, gone, here]);
+    documents.narrow({ present: true });
+    expect(documents.found.value.toSorted()).toEqual(['2', '5']);
+  });
+
   it.each([
     [{ type: 'quote' }, ['2']],
     [{ status: 'cached' }, []],

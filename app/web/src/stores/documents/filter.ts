@@ -4,7 +4,7 @@ import type { DocumentQuery } from './query';
 
 /** What the filters of a query let through; the search text is not theirs. */
 export function filterOf(query: DocumentQuery, now: Date): (pdf: Pdf) => boolean {
-  const { type, status, branchId, readable, pinned } = query;
+  const { type, status, branchId, readable, pinned, present } = query;
   const from = resolveDay(query.from, now);
   const to = resolveDay(query.to, now);
   const min = query.min === '' ? null : Number(query.min);
@@ -17,6 +17,7 @@ export function filterOf(query: DocumentQuery, now: Date): (pdf: Pdf) => boolean
     if (branchId && !pdf.branchIds.includes(branchId)) return false;
     if (readable && (pdf.result === 'ok') !== (readable === 'yes')) return false;
     if (pinned && !pdf.pinned) return false;
+    if (present && pdf.agentIds.length === 0 && pdf.status !== 'cached') return false;
     if (hasDays) {
       const day = pdf.eventDate;
       if (!day || (from && day < from) || (to && day > to)) return false;

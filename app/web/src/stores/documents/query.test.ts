@@ -11,6 +11,7 @@ describe('the query in an address', () => {
       branchId: 'b1',
       readable: 'no',
       pinned: true,
+      present: true,
       from: 'today',
       to: '2026-12-31',
       min: '10.5',

@@ -13,6 +13,8 @@ export interface DocumentQuery {
   branchId: string;
   readable: 'yes' | 'no' | '';
   pinned: boolean;
+  /** Without what lies in no branch any more and is not here either. */
+  present: boolean;
   /** The event's day: a calendar day, or one relative to today (see days.ts). */
   from: string;
   to: string;
@@ -31,6 +33,7 @@ export const EVERYTHING: DocumentQuery = {
   branchId: '',
   readable: '',
   pinned: false,
+  present: false,
   from: '',
   to: '',
   min: '',
@@ -48,6 +51,7 @@ export function filterCount(query: DocumentQuery): number {
     query.branchId,
     query.readable,
     query.pinned,
+    query.present,
     query.from || query.to,
     query.min || query.max,
   ].filter(Boolean).length;
@@ -55,13 +59,14 @@ export function filterCount(query: DocumentQuery): number {
 
 /** The query in a page's address, without `?`; what is as usual is not named. */
 export function toSearch(query: DocumentQuery): string {
-  const { text, branchId, pinned, sort, ...named } = query;
+  const { text, branchId, pinned, present, sort, ...named } = query;
   const parts = new URLSearchParams();
   const add = (name: string, value: string) => value && parts.set(name, value);
   add('q', text.trim());
   add('branch', branchId);
   for (const [name, value] of Object.entries(named)) add(name, value);
   if (pinned) parts.set('pinned', 'yes');
+  if (present) parts.set('present', 'yes');
   if (sort.column !== NEWEST_FIRST.column || sort.descending !== NEWEST_FIRST.descending) {
     parts.set('sort', sort.descending ? `-${sort.column}` : sort.column);
   }
@@ -85,6 +90,7 @@ export function fromSearch(search: string): DocumentQuery {
     branchId: parts.get('branch') ?? '',
     readable: oneOf('readable', ['yes', 'no']),
     pinned: parts.get('pinned') === 'yes',
+    present: parts.get('present') === 'yes',
     from: take('from', isDay),
     to: take('to', isDay),
     min: take('min', decimal),

@@ -1,4 +1,4 @@
-import { IconCalendar, IconChevronDown, IconPin, IconReceipt } from '@tabler/icons-preact';
+import { IconCalendar, IconChevronDown, IconEyeOff, IconPin, IconReceipt } from '@tabler/icons-preact';
 import type { ComponentChildren, ComponentProps } from 'preact';
 import type { Branch } from '../../api/rows';
 import { t } from '../../i18n';
@@ -14,7 +14,7 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
   const { documents, branches } = useWorkspace();
   branches.revision.value;
   const query = documents.query.value;
-  const { type, status, branchId, readable, pinned } = query;
+  const { type, status, branchId, readable, pinned, present } = query;
   const dates = dateRangeText(query);
   const values = valueRangeText(query);
   return (
@@ -98,6 +98,16 @@ export function Filters({ stacked = false }: { stacked?: boolean }) {
       >
         <IconPin size={16} aria-hidden="true" />
         {t('documents.filter.pinned')}
+      </button>
+      <button
+        type="button"
+        class={`filter ${present ? 'filter-set' : ''}`}
+        aria-pressed={present}
+        data-testid="filter-present"
+        onClick={() => documents.narrow({ present: !present })}
+      >
+        <IconEyeOff size={16} aria-hidden="true" />
+        {t('documents.filter.present')}
       </button>
     </div>
   );
