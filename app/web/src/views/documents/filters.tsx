@@ -1,4 +1,10 @@
-import { IconCalendar, IconChevronDown, IconEyeOff, IconPin, IconReceipt } from '@tabler/icons-preact';
+import {
+  IconCalendar,
+  IconChevronDown,
+  IconEyeOff,
+  IconPin,
+  IconReceipt,
+} from '@tabler/icons-preact';
 import type { ComponentChildren, ComponentProps } from 'preact';
 import type { Branch } from '../../api/rows';
 import { t } from '../../i18n';
