@@ -1,7 +1,7 @@
 """`python -m ops.cluster FOLDER NAME=ADDRESS,NAME… …`: the secrets and certificates in FOLDER.
 
-The vault's password comes on standard input. Says `made …` for what it made, so that Ansible
-knows what changed.
+Says `made …` for what it made, so that Ansible knows what changed. It asks for the vault's password
+itself: no task of Ansible's has that, which could be shown.
 """
 
 import sys
@@ -14,7 +14,7 @@ from ops.cluster.pki import Authority
 def main(arguments: list[str]) -> None:
     """Make what is missing."""
     folder = Path(arguments[0])
-    password = sys.stdin.readline().strip().encode()
+    password = secrets.vault_password()
     if secrets.ensure(folder / "vault.yml", password):
         print("made vault.yml")
     authority = Authority(folder / "pki", password)

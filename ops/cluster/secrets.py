@@ -45,9 +45,13 @@ def read(path: Path) -> dict[str, str]:
     """The secrets in the vault at `path`. Raises `OperatorError` where there is none."""
     if not path.exists():
         raise OperatorError(f"there is no {path}: deploy first, or bring it back from your backup")
+    return _decrypt(path, vault_password())
+
+
+def vault_password() -> bytes:
+    """What opens the vault, made at the first call by the script that Ansible asks too."""
     script = Path(__file__).parents[1] / "ansible" / "vault-password"
-    asked = subprocess.run([script], capture_output=True, check=True)
-    return _decrypt(path, asked.stdout.strip())
+    return subprocess.run([script], capture_output=True, check=True).stdout.strip()
 
 
 def _decrypt(path: Path, password: bytes) -> dict[str, str]:

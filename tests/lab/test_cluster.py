@@ -180,6 +180,10 @@ def test_branches_get_their_agents_one_after_another(tmp_path: Path) -> None:
         document = base64.b64encode(make_pdf("Hello from the branch")).decode()
         second.run("base64 -d > /srv/pdf/hello.pdf", stdin=document)
         _until(lambda: "hello.pdf" in client.get("/api/pdfs").text)
+        # What reads it, there and here, is not in the way of what the units allow.
+        hello = _upload(client, "hello.pdf")
+        assert hello["pages"] == 1
+        client.get(f"/api/pdfs/{hello['id']}/preview").raise_for_status()
 
         # One that does not start: the first branch goes back, the second never had it.
         before = [branch.run("readlink /opt/siberius/current") for branch in (first, second)]
@@ -398,9 +402,23 @@ def _drill(fault: str) -> dict[str, Any]:
 
 
 def _play(playbook: str, *, check: bool = True, **variables: Any) -> str:
+    """What a playbook prints for who wants to see everything; none of it is a secret."""
     folder = ROOT / "ops" / "ansible"
-    command = (BIN / "ansible-playbook", "-i", INVENTORY, playbook)
-    return _run(*command, "--extra-vars", json.dumps(variables), cwd=folder, check=check)
+    command = (BIN / "ansible-playbook", "--diff", "-vvv", "-i", INVENTORY, playbook)
+    said = _run(*command, "--extra-vars", json.dumps(variables), cwd=folder, check=check)
+    assert [name for name, secret in _all_secrets().items() if secret in said] == []
+    return said
+
+
+def _all_secrets() -> dict[str, str]:
+    """What nobody may be shown: the vault's, its password, and a line of each machine's key."""
+    inventory = Inventory(INVENTORY)
+    keys = (inventory.secrets_folder / "pki").glob("*.key")
+    return (
+        secrets.read(inventory.vault)
+        | {key.name: key.read_text().splitlines()[1] for key in keys}
+        | {"vault": secrets.vault_password().decode()}
+    )
 
 
 def _changed(said: str) -> list[tuple[str, str]]:
