@@ -144,6 +144,11 @@ test-compose: $(VENV)/.dev ## The cluster of make up, from a clean clone, with p
 test-lab: $(VENV)/.dev $(RELEASE) minio ## Lab, deployment, a second run, drills, restores, lab down (long)
 	@ops/scripts/with-docker $(VENV)/bin/pytest -q -s --timeout 3600 tests/lab
 
+.PHONY: test-first-starts
+test-first-starts: $(VENV)/.dev minio ## Parts that form a group, on bare machines, STARTS=20 times (PARTS=minio alone)
+	@SIBERIUS_FIRST_STARTS=$(or $(STARTS),20) $(if $(PARTS),SIBERIUS_FIRST_START_PARTS="$(PARTS)") \
+	  ops/scripts/with-docker $(VENV)/bin/pytest -q -s --timeout 900 tests/lab/test_first_start.py
+
 .PHONY: release
 release: $(VENV)/.dev $(DASHBOARD) ## The archive servers install from (TARGET_PYTHON=3.13)
 	@$(VENV)/bin/python ops/scripts/release.py $(if $(TARGET_PYTHON),--python $(TARGET_PYTHON))

@@ -111,6 +111,7 @@ def _add_operator_commands(command: Callable[..., Any]) -> None:
 
     lab = command("lab", _operator("lab"), "machines on this host to deploy to and to break")
     lab.add_argument("action", choices=["up", "down", "status"])
+    lab.add_argument("machines", nargs="*", help="those alone, such as core-1 (default: all)")
 
     drill = command("drill", _operator("drill"), "break a part while clients write: what is lost?")
     drill.add_argument("fault", help="such as leader-kill, or all; docs/drills.md lists them")

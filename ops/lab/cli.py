@@ -15,12 +15,12 @@ def run(options: argparse.Namespace) -> None:
     """Do what `options.action` says. Raises `OperatorError`."""
     lab = Lab(FOLDER)
     if options.action == "up":
-        for step in lab.up():
+        for step in lab.up(options.machines):
             print(f"» {step}", flush=True)
         inventory.write(lab.folder / "inventory.yml", lab.key)
         print(f"the lab is up; its inventory: {FOLDER / 'inventory.yml'}")
     elif options.action == "down":
-        for step in lab.down():
+        for step in lab.down(options.machines):
             print(f"» {step} removed", flush=True)
     else:
         states = lab.states()

@@ -6,7 +6,7 @@ Everything the lab makes carries the label `siberius.lab`, and `down` removes wh
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from ops.lab.plan import MACHINES, NETWORK, SUBNET, Machine
 
 LABEL: Final = "siberius.lab"
 IMAGE: Final = "siberius/lab:13"
+_FROZEN: Final = f"{LABEL}.frozen"
 BASE: Final = "siberius/debian:13"
 _READY_S: Final = 60.0
 _HERE: Final = Path(__file__).parent
@@ -51,6 +52,7 @@ class Lab:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.key = self.folder / "id_ed25519"
+        self._images: dict[str, str] = {}
         try:
             self._docker = docker.from_env()
             self._docker.ping()
@@ -59,27 +61,52 @@ class Lab:
                 f"no Docker engine answers ({error}): install docker.io and start dockerd"
             ) from error
 
-    def up(self) -> Iterator[str]:
-        """Make what is missing, start what stands still; says what it does."""
+    def up(self, names: Collection[str] = ()) -> Iterator[str]:
+        """Make what is missing, start what stands still; says what it does.
+
+        Only the machines of these names, where there are any.
+        """
+        machines = _named(names)
         self._make_key()
         if not self._has_image():
             yield "image"
             self._build_image()
         self._ensure_network()
-        for machine in MACHINES:
+        for machine in machines:
             if self._ensure(machine):
                 yield machine.name
-        for machine in MACHINES:
+        for machine in machines:
             self._wait_for(machine)
 
-    def down(self) -> Iterator[str]:
-        """Remove the machines, their volumes and their network."""
+    def down(self, names: Collection[str] = ()) -> Iterator[str]:
+        """Remove the machines and their volumes, and with all of them their network.
+
+        Only the machines of these names, where there are any.
+        """
+        going = {f"{NETWORK}-{machine.name}" for machine in _named(names)} if names else set()
         for container in self._docker.containers.list(all=True, filters={"label": LABEL}):
-            yield str(container.name)
-            container.remove(force=True, v=True)
-        for network in self._docker.networks.list(filters={"label": LABEL}):
+            if not going or container.name in going:
+                yield str(container.name)
+                container.remove(force=True, v=True)
+        for network in self._docker.networks.list(filters={"label": LABEL}) if not going else ():
             network.remove()
+        for image in self._docker.images.list(filters={"label": _FROZEN}) if not going else ():
+            self._docker.images.remove(str(image.id), force=True)
+        # Machines that are made anew have new keys.
         (self.folder / "known_hosts").unlink(missing_ok=True)
+
+    def freeze(self, names: Collection[str]) -> None:
+        """Until all goes down, this object makes these machines anew as they are now.
+
+        What was deployed meanwhile is as it was after a start of the machine, and the database's
+        disk is empty.
+        """
+        for machine in _named(names):
+            container = self._container(machine.name)
+            # It is sparse, which a layer of an image cannot be.
+            container.exec_run(["rm", "-f", "/srv/database.disk"])
+            image = container.commit(changes=f"LABEL {_FROZEN}={machine.name}")
+            self._images[machine.name] = str(image.id)
 
     def states(self) -> dict[str, str]:
         """For each machine of the plan `running`, `exited`, … or `absent`."""
@@ -107,7 +134,7 @@ class Lab:
     def _create(self, machine: Machine) -> Any:
         endpoint = self._docker.api.create_endpoint_config(ipv4_address=machine.address)
         return self._docker.containers.create(
-            IMAGE,
+            self._images.get(machine.name, IMAGE),
             name=f"{NETWORK}-{machine.name}",
             hostname=machine.name,
             labels={LABEL: machine.group},
@@ -169,3 +196,11 @@ class Lab:
             if time.monotonic() > deadline:
                 raise LabError(f"{machine.name} does not start: systemd says {state!r}")
             time.sleep(0.5)
+
+
+def _named(names: Collection[str]) -> list[Machine]:
+    """The plan's machines of these names, or all. Raises `LabError` for a name that it has not."""
+    planned = {machine.name: machine for machine in MACHINES}
+    if unknown := set(names) - planned.keys():
+        raise LabError(f"the lab has no {', '.join(sorted(unknown))}, but {', '.join(planned)}")
+    return [machine for name, machine in planned.items() if name in names or not names]
