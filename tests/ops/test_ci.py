@@ -13,6 +13,7 @@ NOT_BY_CI = {
     "lab-up": "`test-lab` makes the lab by the same command",
     "lab-down": "`test-lab` removes it by the same command",
     "bench": "`bench-check` is its short form",
+    "test-first-starts": "`test-lab` has one of its starts",
     "release": "`test-lab` needs the archive, which the same script makes",
     "format": "it writes sources; `lint` says whether it would",
     "types": "it writes sources; `lint` says whether it would",
