@@ -14,7 +14,10 @@
 `code` is stable and for programs, `detail` a sentence for a person.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from math import ceil
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 
@@ -22,6 +25,8 @@ class ProblemError(Exception):
     """A refusal with a stable code."""
 
     status: ClassVar[int] = 500
+    headers: Mapping[str, str] = MappingProxyType({})
+    """More headers of the response."""
 
     def __init__(
         self,
@@ -98,9 +103,18 @@ class UnprocessableError(ProblemError):
 
 
 class RateLimitedError(ProblemError):
-    """429."""
+    """429, with the headers that say which limit it was: `quota` hits in `window_s` seconds."""
 
     status = 429
+
+    def __init__(
+        self, detail: str, *, limit: str, quota: int, window_s: float, retry_after_s: float
+    ) -> None:
+        super().__init__("rate_limited", detail, retry_after_s=retry_after_s)
+        self.headers = {
+            "RateLimit-Policy": f'"{limit}";q={quota};w={ceil(window_s)}',
+            "RateLimit": f'"{limit}";r=0;t={ceil(retry_after_s)}',
+        }
 
 
 class UnavailableError(ProblemError):

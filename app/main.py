@@ -49,7 +49,17 @@ log = logging.getLogger(__name__)
 def create_app(runtime: Runtime | None = None) -> FastAPI:
     """The application on `runtime`, or on the parts its environment asks for."""
     runtime = runtime or build(Settings())
-    app = FastAPI(title="Siberius", version=version(), lifespan=_lifespan, webhooks=events.router)
+    app = FastAPI(
+        title="Siberius",
+        version=version(),
+        lifespan=_lifespan,
+        webhooks=events.router,
+        # Those pages would run scripts of a foreign server, with the reader's session beside them.
+        docs_url=None,
+        redoc_url=None,
+        # Each thing has one path; a redirect would name the host that the caller made up.
+        redirect_slashes=False,
+    )
     node = f"{runtime.settings.node}:{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
     relay = Relay(runtime.database, runtime.bus, tick_s=runtime.settings.feed_tick_s)
     runtime.database.record_with(Appender(node))
@@ -90,7 +100,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await migrate.upgrade(runtime.database)
     async with contextlib.AsyncExitStack() as stack:
-        for part in (runtime.database, runtime.limiter, runtime.revocations):
+        for part in (runtime.database, runtime.limiter, runtime.guesses, runtime.revocations):
             stack.push_async_callback(part.close)
         await stack.enter_async_context(runtime.signals)
         await stack.enter_async_context(app.state.extractor)

@@ -53,6 +53,8 @@ class Tracked(Tenanted):
     __wire__: ClassVar[tuple[str, ...]]
     __readers__: ClassVar[str] = "viewer"
     """The least role that reads the collection."""
+    __company_wide__: ClassVar[bool] = False
+    """Only who sees every branch reads it."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(default=1)

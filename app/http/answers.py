@@ -65,4 +65,6 @@ class Answers:
 
 
 def _key(request: Request, scope: Scope) -> _Key:
-    return scope.tenant_id, scope.branch_ids, request.url.path, request.scope["query_string"]
+    # Not `request.url`, which begins with whatever host the caller names.
+    asked = request.scope
+    return scope.tenant_id, scope.branch_ids, asked["path"], asked["query_string"]

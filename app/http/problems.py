@@ -1,11 +1,13 @@
 """Errors as `application/problem+json`, whoever raised them."""
 
 import logging
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from app.errors import ProblemError
@@ -24,9 +26,10 @@ def install(app: FastAPI) -> None:
 
 def problem_response(error: ProblemError) -> JSONResponse:
     """The response for an error of ours."""
-    headers = {}
+    headers = dict(error.headers)
     if error.retry_after_s is not None:
-        headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+        # Never less: who comes back too early is refused again.
+        headers["Retry-After"] = str(max(1, ceil(error.retry_after_s)))
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(
@@ -65,16 +68,32 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     return _respond(422, "invalid_input", f"not accepted: {fields}", errors=errors)
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     response = _respond(
         error.status_code, codes.get(error.status_code, "http_error"), str(error.detail)
     )
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(_methods(request))
     return response
 
 
+def _methods(request: Request) -> list[str]:
+    """What may be done with the request's path: each of its methods is a route of its own, and
+    the first of these that matches knows no other."""
+    routes = iter_route_contexts(request.app.routes)
+    return sorted(
+        {
+            method
+            for route in routes
+            if route.path_regex.match(request.scope["path"])
+            for method in route.methods or ()
+        }
+    )
+
+
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return _respond(500, "internal_error", "something went wrong here; it has been logged")

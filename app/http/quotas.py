@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from app.errors import RateLimitedError
+from app.http.dependencies import network_of
 from app.http.problems import problem_response
 from app.runtime.limits import Limit, Verdict
 from app.runtime.parts import Runtime
@@ -43,25 +44,27 @@ class Quotas:
         refused = [verdict.retry_after_s for verdict in verdicts if not verdict.allowed]
         if refused:
             error = RateLimitedError(
-                "rate_limited",
                 f"too many requests of one {tightest}: wait a moment",
+                limit=tightest,
+                quota=limits[tightest].limit,
+                window_s=_WINDOW_S,
                 retry_after_s=max(refused),
             )
             response = problem_response(error)
-            response.headers.update(headers)
+            response.headers["RateLimit-Policy"] = headers["RateLimit-Policy"]
             await response(scope, receive, send)
             return
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
+                _add(headers, MutableHeaders(scope=message))
             await send(message)
 
         await self._app(scope, receive, tell)
 
     def _limits(self, scope: AsgiScope) -> dict[str, Limit]:
         settings = self._runtime.settings
-        address = scope["client"][0] if scope.get("client") else "unknown"
+        address = network_of(scope["client"][0]) if scope.get("client") else "unknown"
         limits = {"address": (address, settings.address_limit_per_minute)}
         caller = self._caller(Headers(scope=scope).get("authorization", ""))
         if caller is not None:
@@ -80,3 +83,10 @@ def _headers(limits: dict[str, Limit], tightest: str, verdict: Verdict) -> dict[
         "RateLimit-Policy": policy,
         "RateLimit": f'"{tightest}";r={verdict.remaining};t={ceil(verdict.resets_in_s)}',
     }
+
+
+def _add(ours: dict[str, str], headers: MutableHeaders) -> None:
+    """A route that refused by a limit of its own has said where that one stands: it stays."""
+    policies = [ours["RateLimit-Policy"], *headers.getlist("RateLimit-Policy")]
+    headers["RateLimit-Policy"] = ", ".join(policies)
+    headers.setdefault("RateLimit", ours["RateLimit"])

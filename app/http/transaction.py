@@ -105,8 +105,8 @@ class Transaction:
         check_key(key)
         route = cast("TransactionalRoute", self._request.scope["route"])
         body = await self._request.body() if route.fingerprints_body else b""
-        url = self._request.url
-        print_ = fingerprint(self._request.method, url.path, url.query, body)
+        asked = self._request.scope
+        print_ = fingerprint(asked["method"], asked["path"], asked["query_string"], body)
         owner = unit.scope.actor
         if unit.scope.tenant_id is None:
             # Nobody can replay what they could not send.

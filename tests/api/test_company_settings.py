@@ -145,3 +145,23 @@ async def test_a_session_is_seen_at_its_refresh_and_revoked_at_once(api: Api) ->
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+async def test_the_settings_are_in_the_feed_only_for_whom_they_are_shown(api: Api) -> None:
+    company = await api.company()
+    branch_id = await company.branch("SP")
+    whole = await company.person(Role.ADMIN)
+    of_branch = await company.person(Role.ADMIN, branches=[branch_id])
+    cursors = {
+        person.id: (await person.client.get("/api/changes")).json()["cursor"]
+        for person in (whole, of_branch)
+    }
+    await company.admin.client.patch("/api/admin/settings", json={"retentionDays": 30})
+    for person, told in ((whole, {"settings"}), (of_branch, set())):
+        shown = await person.client.get("/api/admin/settings")
+        assert shown.status_code == (200 if told else 403)
+        for query in ({}, {"collections": "settings"}):
+            answer = await person.client.get(
+                "/api/changes", params={"since": cursors[person.id], **query}
+            )
+            assert {row["collection"] for row in answer.json()["data"]} == told

@@ -62,6 +62,34 @@ def test_with_a_certificate_plain_http_is_sent_away(tmp_path: Path) -> None:
     assert "redirect scheme https" in config.read_text()
 
 
+async def test_plain_http_is_sent_to_the_address_of_the_cluster_whatever_host_is_named(
+    tmp_path: Path,
+) -> None:
+    variables = {
+        "certificate": str(_certificate(tmp_path, "site")),
+        "https_bind": f"127.0.0.1:{free_port()}",
+        "public_url": "https://siberius.example.com",
+    }
+    with HaproxyServer([free_port()], **variables) as proxy:
+        top, _ = await _ask(proxy.port, "GET /api/pdfs?q=a HTTP/1.1", "evil.example")
+    assert top.startswith("HTTP/1.1 308")
+    assert "location: https://siberius.example.com/api/pdfs?q=a" in top.lower()
+    assert "evil.example" not in top
+
+
+async def test_the_log_has_no_query_strings() -> None:
+    replica = Replica()
+    server = await asyncio.start_server(replica.serve, "127.0.0.1", replica.port)
+    with HaproxyServer([replica.port]) as proxy:
+        await _ask(proxy.port, "GET /api/pdfs?q=secret-name HTTP/1.1")
+        await _ask(proxy.port, "GET /api/pdfs?q=secret-name\x01 HTTP/1.1")
+        await _ask(proxy.port, "POST /api/pdfs?q=secret-name HTTP/1.1\r\nContent-Length: 9999999")
+        log = proxy.log.read_text()
+    assert "GET /api/pdfs " in log
+    assert "secret-name" not in log
+    server.close()
+
+
 def test_a_missing_variable_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError, match="api"):
         render(TEMPLATE, {})
@@ -98,10 +126,10 @@ class Replica:
             writer.close()
 
 
-async def _ask(port: int, head: str) -> tuple[str, str]:
+async def _ask(port: int, head: str, host: str = "siberius") -> tuple[str, str]:
     """The head and the body of the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    lines = [head, "Host: siberius", "Connection: close", "", ""]
+    lines = [head, f"Host: {host}", "Connection: close", "", ""]
     writer.write("\r\n".join(lines).encode())
     answer = (await asyncio.wait_for(reader.read(), 20)).decode()
     writer.close()

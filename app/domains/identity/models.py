@@ -187,6 +187,7 @@ class TenantSettings(Tracked, Base):
         "second_factor_required",
     )
     __readers__ = Role.ADMIN.value
+    __company_wide__ = True
 
     retention_days: Mapped[int | None]
     max_upload_mb: Mapped[int | None]

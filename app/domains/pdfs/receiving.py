@@ -21,7 +21,10 @@ HEADER_BYTES = 1024
 _BLOCK = 512 * 1024
 """What is parsed, hashed and written at once: a thread for every packet would cost more."""
 _OVERHEAD_BYTES = 64 * 1024
-"""What the multipart framing may add to the file."""
+"""What a body may have beside the file: framing, headers, other parts."""
+_MAX_PARTS = 16
+_MAX_HEADERS, _MAX_HEADER_BYTES = 16, 8 * 1024
+"""Of one part, and of one header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +46,26 @@ async def receive_file(
     """The part `file` of the body, in a temporary file of `folder`.
 
     Raises `TooLargeError` (`too_large`) as soon as there is too much, and `BadRequestError`
-    (`bad_multipart`, `upload_interrupted`).
+    (`bad_multipart`, also where there is too much beside the file; `upload_interrupted`).
     """
     refuse_too_large(request, max_bytes)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-") as file:
         part = _FilePart(file, max_bytes, possession_key)
         parser = _parser(request, part)
+        received = 0
         try:
             async for block in _blocks(request):
+                received += len(block)
                 await asyncio.to_thread(parser.write, block)
+                if received - part.size > _OVERHEAD_BYTES:
+                    raise _bad_multipart("there is too much beside the part named file")
         except MultipartParseError as error:
-            raise BadRequestError("bad_multipart", str(error)) from error
+            raise _bad_multipart(str(error)) from error
         except ClientDisconnect as error:
             raise BadRequestError("upload_interrupted", "the body ended too early") from error
         if not part.complete:
-            raise BadRequestError(
-                "bad_multipart", "the body has no whole part named file", field="file"
-            )
+            raise _bad_multipart("the body has no whole part named file", field="file")
         await asyncio.to_thread(file.flush)
         yield Received(
             Path(file.name),
@@ -94,6 +99,10 @@ def too_large(max_bytes: int) -> TooLargeError:
     return TooLargeError("too_large", f"a file may have at most {max_bytes} bytes")
 
 
+def _bad_multipart(detail: str, field: str | None = None) -> BadRequestError:
+    return BadRequestError("bad_multipart", detail, field=field)
+
+
 class _FilePart:
     """The callbacks of the parser: writes the part `file`, skips any other."""
 
@@ -102,6 +111,7 @@ class _FilePart:
         self._max_bytes = max_bytes
         self._header = (b"", b"")
         self._wanted = False
+        self._parts = 0
         self.digest = hashlib.sha256()
         self.proof = possession(possession_key)
         self.head = b""
@@ -110,6 +120,9 @@ class _FilePart:
 
     def on_part_begin(self) -> None:
         self._wanted = False
+        self._parts += 1
+        if self._parts > _MAX_PARTS:
+            raise _bad_multipart(f"a body has at most {_MAX_PARTS} parts")
 
     def on_header_begin(self) -> None:
         self._header = (b"", b"")
@@ -150,7 +163,7 @@ def _parser(request: Request, part: _FilePart) -> MultipartParser:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise BadRequestError("bad_multipart", "the body must be multipart/form-data")
+        raise _bad_multipart("the body must be multipart/form-data")
     return MultipartParser(
         boundary,
         {
@@ -162,4 +175,6 @@ def _parser(request: Request, part: _FilePart) -> MultipartParser:
             "on_part_data": part.on_part_data,
             "on_part_end": part.on_part_end,
         },
+        max_header_count=_MAX_HEADERS,
+        max_header_size=_MAX_HEADER_BYTES,
     )

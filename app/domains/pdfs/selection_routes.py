@@ -65,7 +65,8 @@ async def archive_pdfs(
     *, request: Request, body: Selection, user: CurrentUser, session: Reads, runtime: RuntimeDep
 ) -> Response:
     """Those that are here as one ZIP; it names the others in `missing.txt`. Streamed, so its
-    size is not known before."""
+    size is not known before. It changes nothing and needs no `Idempotency-Key`: sent again, it is
+    another download, with what is here then."""
     here: list[Stored] = []
     missing: list[Pdf] = []
     for pdf in await selection.seen(session, body.ids):

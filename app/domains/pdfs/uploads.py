@@ -102,8 +102,10 @@ async def _limit(runtime: Runtime, identity: AgentIdentity) -> None:
     verdict = await runtime.limiter.hit(f"upload:{identity.agent_id}", limit, WINDOW_S)
     if not verdict.allowed:
         raise RateLimitedError(
-            "rate_limited",
             f"an agent may upload {limit} files in 15 minutes",
+            limit="upload",
+            quota=limit,
+            window_s=WINDOW_S,
             retry_after_s=verdict.retry_after_s,
         )
 
