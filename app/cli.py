@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from app import version
 from app.errors import ProblemError, UsageError
+from app.runtime.private import keep_to_ourselves
 from app.settings import Settings
 
 
@@ -133,6 +134,7 @@ def _late(name: str) -> Callable[[argparse.Namespace], None]:
     """A command of `app.commands`."""
 
     def run(options: argparse.Namespace) -> None:
+        keep_to_ourselves()
         getattr(importlib.import_module("app.commands"), name)(options)
 
     return run
@@ -160,6 +162,7 @@ def _operator(name: str) -> Callable[[argparse.Namespace], None]:
 def _serve(_options: argparse.Namespace) -> None:
     from app.serving import workers
 
+    keep_to_ourselves()
     settings = Settings()
     if settings.profile == "clustered":
         workers.run(settings)
@@ -168,6 +171,7 @@ def _serve(_options: argparse.Namespace) -> None:
 
 
 def _demo(_options: argparse.Namespace) -> None:
+    keep_to_ourselves()
     try:
         from app.demo import supervisor
     except ModuleNotFoundError as error:

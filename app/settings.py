@@ -1,5 +1,6 @@
 """The settings: environment variables `SIBERIUS_*`, each with its default and its limits."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import Literal, Self
@@ -85,6 +86,8 @@ class Settings(BaseSettings):
 
     address_limit_per_minute: int = Field(60_000, ge=1)
     """Requests of one address: an office is one, and so may a proxy be."""
+    anonymous_sockets_per_address: int = Field(100, ge=1)
+    """Sockets of one address on which nobody has shown yet who he is, in one process."""
     user_limit_per_minute: int = Field(6_000, ge=1)
     tenant_limit_per_minute: int = Field(60_000, ge=1)
     agent_limit_per_minute: int = Field(1_200, ge=1)
@@ -129,10 +132,10 @@ class Settings(BaseSettings):
 
 def _own_secret(path: Path) -> str:
     """The secret in `path`, made at the first use and readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
