@@ -7,7 +7,9 @@ from app.feed.cache import FeedCache
 from app.runtime.blobs import Blobs, LocalBlobs, S3Blobs
 from app.runtime.bus import Bus, MemoryBus, RedisBus
 from app.runtime.clock import Clock, SystemClock
+from app.runtime.guesses import GuessBook, MemoryGuessBook, RedisGuessBook
 from app.runtime.limits import Limiter, MemoryLimiter, RedisLimiter
+from app.runtime.private import close_to_others
 from app.runtime.redis_guard import RedisGuard
 from app.runtime.revocations import MemoryRevocations, RedisRevocations, Revocations
 from app.runtime.signals import Signals
@@ -26,12 +28,13 @@ class Runtime:
     signals: Signals
     blobs: Blobs
     limiter: Limiter
+    guesses: GuessBook
     revocations: Revocations
 
 
 def build(settings: Settings) -> Runtime:
     """The parts the settings ask for. Nothing is connected yet."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    close_to_others(settings.data_dir)
     redis_url = settings.redis_url
     redis = RedisGuard(redis_url) if redis_url else None
     bus = RedisBus(redis_url) if redis_url else MemoryBus()
@@ -53,5 +56,6 @@ def build(settings: Settings) -> Runtime:
         if settings.s3_endpoint
         else LocalBlobs(settings.data_dir / "blobs"),
         limiter=RedisLimiter(redis) if redis else MemoryLimiter(),
+        guesses=RedisGuessBook(redis) if redis else MemoryGuessBook(),
         revocations=RedisRevocations(redis) if redis else MemoryRevocations(),
     )

@@ -89,9 +89,12 @@ class Api:
         self._count += 1
         return self._count
 
-    def client(self, **headers: str) -> httpx.AsyncClient:
-        """A client of its own, with its own cookies. A server error is an answer, not a raise."""
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+    def client(self, address: str = "127.0.0.1", **headers: str) -> httpx.AsyncClient:
+        """A client of its own, with its own cookies, from `address`. A server error is an answer,
+        not a raise."""
+        transport = httpx.ASGITransport(
+            self.app, raise_app_exceptions=False, client=(address, 4711)
+        )
         client = httpx.AsyncClient(
             transport=transport, base_url="http://siberius.example", headers=headers
         )

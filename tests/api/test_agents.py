@@ -188,7 +188,25 @@ async def test_wrong_tokens_are_limited_and_right_ones_are_not(
         codes = [(await stranger.get("/api/agent/status")).json()["code"] for _ in range(5)]
         assert codes == ["bad_token"] * 3 + ["rate_limited"] * 2
         assert (await agent.client.get("/api/agent/status")).status_code == 200
+        for _ in range(3):
+            assert _code(await _auth(api, enrolmentCode="WRONG"), 401) == "bad_code"
         assert _code(await _auth(api, enrolmentCode=agent.code), 429) == "rate_limited"
+
+
+async def test_an_agent_that_is_refused_keeps_no_new_one_out(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with AsyncExitStack() as stack:
+        settings = api_settings(sqlite_url, tmp_path, agent_auth_limit_per_minute=3)
+        api = await start(settings, stack)
+        company = await api.company()
+        branch_id = await company.branch("SP")
+        stranger = api.client(Authorization="Bearer wrong")
+        for _ in range(10):
+            await stranger.get("/api/agent/status")
+        for _ in range(10):  # right ones are not counted
+            agent = await enrolled(company, branch_id)
+            assert (await _auth(api, enrolmentCode=agent.code)).status_code == 200
 
 
 async def test_who_may_administer(api: Api) -> None:

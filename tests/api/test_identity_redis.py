@@ -7,7 +7,7 @@ import pytest
 
 from app.domains.identity.models import Role
 from app.settings import Settings
-from tests.api.conftest import Api, api_settings
+from tests.api.conftest import PASSWORD, Api, api_settings
 from tests.support.servers import RedisServer
 
 
@@ -46,3 +46,24 @@ async def test_a_redis_that_comes_back_empty_lets_nobody_in(
     redis_server.kill()
     redis_server.start()
     assert (await elsewhere.get("/api/me")).status_code == 401
+
+
+@pytest.mark.parametrize("failure", [None, "kill"])
+async def test_wrong_passwords_are_counted_over_all_processes_and_nobody_is_locked_out(
+    api: Api, redis_server: RedisServer, failure: str | None
+) -> None:
+    """Without Redis each counts for itself, so that three let through three times as many."""
+    redis_server.clear()
+    person = await (await api.company()).person(Role.VIEWER)
+    replicas = [api, await api.replica(), await api.replica()]
+    if failure is not None:
+        getattr(redis_server, failure)()
+    body = {"email": person.email, "password": "not the password"}
+    clients = [replica.client(address="192.0.2.1") for replica in replicas]
+    answers = [await client.post("/api/auth/login", json=body) for client in clients * 12]
+    tried = 10 if failure is None else 30
+    assert [a.status_code for a in answers] == [401] * tried + [429] * (36 - tried)
+    body["password"] = PASSWORD
+    for replica in replicas:
+        answer = await replica.client().post("/api/auth/login", json=body)
+        assert answer.status_code == 200

@@ -108,12 +108,31 @@ async def test_a_recovery_code_is_good_once(api: Api, clock: ManualClock) -> Non
 async def test_codes_cannot_be_guessed_for_long(api: Api, clock: ManualClock) -> None:
     person = (await api.company()).admin
     phone, _ = await _enrol(person, clock)
-    for _ in range(9):  # the tenth of the quarter was the confirmation
-        answer = await person.client.post(
-            "/api/me/second-factor/recovery-codes", json={"code": "000000"}
-        )
+    path = "/api/me/second-factor/recovery-codes"
+    for _ in range(10):
+        answer = await person.client.post(path, json={"code": "000000"})
         assert _code(answer, 422) == "bad_code"
+    answer = await person.client.post(path, json={"code": phone.next_code()})
+    assert _code(answer, 429) == "rate_limited"
+    # Who has a session has no part in how often somebody else may try to sign in.
+    for _ in range(10):
+        assert _code(await _login(api, person, code="000000"), 401) == "bad_code"
     assert _code(await _login(api, person, code=phone.next_code()), 429) == "rate_limited"
+
+
+async def test_who_knows_the_password_cannot_lock_the_owner_out_with_wrong_codes(
+    api: Api, clock: ManualClock
+) -> None:
+    person = (await api.company()).admin
+    phone, _ = await _enrol(person, clock)
+    thief = [api.client(address=f"192.0.2.{number}") for number in range(4)]
+    body = {"email": person.email, "password": PASSWORD, "code": "000000"}
+    answers = [await thief[n % 4].post("/api/auth/login", json=body) for n in range(12)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
+    assert (await _login(api, person, code=phone.next_code())).status_code == 200
+    # Right ones are not counted, however many.
+    for _ in range(12):
+        assert (await _login(api, person, code=phone.next_code())).status_code == 200
 
 
 async def test_the_session_alone_switches_nothing(api: Api, clock: ManualClock) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.db.database import UnitOfWork
 from app.db.scope import Scope
 from app.db.session import ScopedAsyncSession
+from app.domains.agents import credentials
 from app.domains.agents.credentials import (
     AgentIdentity,
     BlockedError,
@@ -21,7 +22,8 @@ from app.domains.agents.models import Agent
 from app.domains.identity.access import transaction_of
 from app.domains.identity.audit import record
 from app.errors import RateLimitedError, UnauthenticatedError
-from app.http.dependencies import RuntimeDep, client_address
+from app.http.dependencies import RuntimeDep, client_address, network_of
+from app.runtime.guesses import Guesses
 from app.runtime.parts import Runtime
 
 log = logging.getLogger(__name__)
@@ -42,23 +44,47 @@ async def authenticate(runtime: Runtime, token: str, address: str) -> AgentIdent
         identity = await identify(runtime.database, token)
     except UnauthenticatedError:
         log.warning("a wrong agent token from %s", address)
-        await limit_attempts(runtime, address)
+        await _limit_wrong_tokens(runtime, address)
         raise
     except BlockedError as error:
         await _audit_blocked(runtime, error, address)
-        await limit_attempts(runtime, address)
+        await _limit_wrong_tokens(runtime, address)
         raise
     runtime.cache.remember_tenant(identity.token_hash, identity.tenant_id)
     return identity
 
 
-async def limit_attempts(runtime: Runtime, address: str) -> None:
-    """Count one attempt that may be a guess. Raises `RateLimitedError`."""
+async def enrol(unit: UnitOfWork, runtime: Runtime, code: str, address: str) -> tuple[Agent, str]:
+    """Exchange a code for a token, as `credentials.enrol` does. Wrong codes of one address make the
+    next one wait (`RateLimitedError`); wrong tokens do not: an agent that has one tries on and on,
+    and must not keep a new one of its branch out."""
+    free = runtime.settings.agent_auth_limit_per_minute
+    guesses = Guesses(f"enrol:{network_of(address)}", free)
+    (wait_s,) = await runtime.guesses.attempt([guesses])
+    if wait_s:
+        raise RateLimitedError(
+            "too many wrong enrolment codes: wait a moment",
+            limit="enrol",
+            quota=free,
+            window_s=guesses.memory_s,
+            retry_after_s=wait_s,
+        )
+    enrolled = await credentials.enrol(unit, code, runtime.clock.now())
+    await runtime.guesses.right([guesses])
+    return enrolled
+
+
+async def _limit_wrong_tokens(runtime: Runtime, address: str) -> None:
+    """Count one. Raises `RateLimitedError`."""
     limit = runtime.settings.agent_auth_limit_per_minute
-    verdict = await runtime.limiter.hit(f"agent-auth:{address}", limit, 60)
+    verdict = await runtime.limiter.hit(f"agent-auth:{network_of(address)}", limit, 60)
     if not verdict.allowed:
         raise RateLimitedError(
-            "rate_limited", "too many wrong tokens or codes", retry_after_s=verdict.retry_after_s
+            "too many wrong tokens",
+            limit="agent-auth",
+            quota=limit,
+            window_s=60,
+            retry_after_s=verdict.retry_after_s,
         )
 
 
@@ -101,8 +127,10 @@ async def _current_agent(
     verdict = await runtime.limiter.hit(f"requests:agent:{agent.agent_id}", limit, 60)
     if not verdict.allowed:
         raise RateLimitedError(
-            "rate_limited",
             "too many requests of one agent: wait a moment",
+            limit="agent",
+            quota=limit,
+            window_s=60,
             retry_after_s=verdict.retry_after_s,
         )
     return agent

@@ -10,14 +10,14 @@ from agent.contract.messages import AuthAnswer, AuthRequest, Heartbeat, Heartbea
 from agent.contract.versions import CONTRACTS
 from app.db.scope import SYSTEM
 from app.db.session import ScopedAsyncSession
-from app.domains.agents import commands, credentials, presence
+from app.domains.agents import commands, presence
 from app.domains.agents.access import (
     AgentReads,
     AgentUnit,
     CurrentAgent,
     active,
     authenticate,
-    limit_attempts,
+    enrol,
 )
 from app.domains.agents.models import Agent
 from app.domains.agents.schemas import AgentStatusAnswer
@@ -48,9 +48,8 @@ async def auth(
     address = client_address(request)
     transaction = transaction_of(request)
     if body.enrolment_code is not None:
-        await limit_attempts(runtime, address)
         unit = await transaction.writer(SYSTEM)
-        agent, token = await credentials.enrol(unit, body.enrolment_code, runtime.clock.now())
+        agent, token = await enrol(unit, runtime, body.enrolment_code, address)
         audit(
             unit,
             request,
