@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.db.base import to_json
 from app.db.session import Operation
-from app.domains.identity.access import CurrentUser
+from app.domains.identity.access import CurrentUser, authenticate_header
 from app.domains.identity.collections import readable_collections
 from app.feed.append import Record
 from app.feed.causal import enough_for
@@ -67,6 +67,8 @@ async def changes(
         head = await relay.head(tenant_id)
         if cursor.epoch == head.cursor_for(scope.branch_ids).epoch:
             await relay.wait_beyond(tenant_id, cursor.seq, query.wait)
+            # Who was let in half a minute ago may have been signed out since.
+            await authenticate_header(runtime, request.headers.get("authorization"))
     head = await relay.head(tenant_id)
     etag = etag_of(head, None, scope.branch_ids)
     if matches(request.headers.get("if-none-match", ""), etag):
@@ -74,7 +76,7 @@ async def changes(
     here = head.cursor_for(scope.branch_ids)
     page = Page([], here)
     if cursor is not None:
-        readable = readable_collections(user.role)
+        readable = readable_collections(user)
         if query.collections is not None:
             readable = readable.intersection(query.collections.split(","))
         enough = enough_for(request, tenant_id, head)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.db.base import to_json
 from app.db.scope import SYSTEM
-from app.domains.identity.access import Principal, authenticate
+from app.domains.identity.access import Principal, authenticate, lacks_second_factor
 from app.domains.identity.collections import readable_collections
 from app.domains.identity.models import LoginSession, User
 from app.domains.identity.sessions import ENDED
@@ -67,8 +67,8 @@ class Clients:
         self._close(sid for sid, p in self._principals.items() if p.user_id == user_id)
 
     async def close_ended(self) -> None:
-        """Close the sockets whose session has ended or expired. Signals say so earlier, but
-        may be lost."""
+        """Close the sockets whose session has ended or expired (signals say so earlier, but may be
+        lost), and those of users who have yet to set up a second factor."""
         session_ids = {principal.session_id for principal in self._principals.values()}
         if not session_ids:
             return
@@ -86,6 +86,9 @@ class Clients:
             ended = session_ids.difference(living)
         for session_id in ended:
             self.end_session(session_id)
+        for principal in {p.user_id: p for p in self._principals.values()}.values():
+            if await lacks_second_factor(self._runtime, principal):
+                self.end_user(principal.user_id)
 
     async def show_gap(self, sid: str) -> None:
         """Send an update without rows that does not continue what the socket was told last, so
@@ -95,7 +98,7 @@ class Clients:
             return
         head = await self._relay.head(principal.tenant_id)
         mine = self._server.rooms(sid, namespace=NAMESPACE)
-        for collection in sorted(readable_collections(principal.role)):
+        for collection in sorted(readable_collections(principal)):
             entrances = rooms.to_join(principal.tenant_id, principal.branch_ids, collection)
             if not set(entrances).intersection(mine):
                 continue
@@ -123,7 +126,7 @@ class Clients:
         principal, asked = self._principals[sid], _parse(data)
         if asked is None:
             return _BAD_EVENTS
-        allowed = readable_collections(principal.role)
+        allowed = readable_collections(principal)
         for collection in allowed.intersection(asked):
             await self._enter(sid, principal, collection)
         # After joining: what is committed from now on is pushed.

@@ -39,3 +39,24 @@ async def test_switching_it_on_signing_in_and_switching_it_off(open_page: OpenPa
     await off.get_by_test_id("field-code").fill(codes[1])
     await page.get_by_test_id("second-factor-remove-submit").click()
     await expect(page.get_by_test_id("second-factor-enrol")).to_be_visible()
+
+
+async def test_who_is_asked_for_one_sets_it_up_before_anything_else(open_page: OpenPage) -> None:
+    page = await open_page("/admin/settings")
+    await page.get_by_test_id("field-secondFactorRequired").check()
+    await page.get_by_test_id("settings-submit").click()
+    await expect(page.get_by_test_id("second-factor-first")).to_be_visible()
+    await page.goto("/documents")
+    await expect(page.get_by_test_id("second-factor-first")).to_be_visible()
+
+    enrol = page.get_by_test_id("second-factor-enrol")
+    await enrol.get_by_test_id("field-password").fill(PASSWORD)
+    await page.get_by_test_id("second-factor-enrol-submit").click()
+    secret = await page.get_by_test_id("second-factor-secret").input_value()
+    code = page.get_by_test_id("second-factor-confirm").get_by_test_id("field-code")
+    await code.fill(pyotp.TOTP(secret).now())
+    await page.get_by_test_id("second-factor-confirm-submit").click()
+    assert len((await page.get_by_test_id("second-factor-codes").input_value()).split()) == 10
+    await page.get_by_test_id("second-factor-go-on").click()
+    await expect(page.get_by_test_id("second-factor-first")).to_be_hidden()
+    await expect(page.get_by_test_id("search")).to_be_visible()

@@ -4,8 +4,10 @@ Routes name what they need in their signature: `CurrentUser`, `Reads`, `Unit`,
 `dependencies=[require(Role.MANAGER)]`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
+from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -13,6 +15,7 @@ from sqlalchemy import select
 
 from app.db.database import UnitOfWork
 from app.db.session import ScopedAsyncSession
+from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import LoginSession, Role, User
 from app.domains.identity.principal import Principal
 from app.domains.identity.tokens import InvalidTokenError, verify
@@ -29,19 +32,26 @@ __all__ = [
     "Unit",
     "authenticate",
     "authenticate_header",
+    "before_second_factor",
     "is_live",
+    "lacks_second_factor",
     "require",
     "transaction_of",
 ]
 
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_BEFORE_SECOND_FACTOR: set[Callable[..., Any]] = set()
 _bearer = HTTPBearer(auto_error=False, description="The access token of POST /api/auth/login")
 
 
-async def authenticate(runtime: Runtime, token: str) -> Principal:
+async def authenticate(
+    runtime: Runtime, token: str, *, without_second_factor: bool = False
+) -> Principal:
     """The caller that `token` names.
 
     Raises `UnauthenticatedError`: `bad_token`, `token_expired` (refresh and try again) or
-    `session_ended` (sign in again).
+    `session_ended` (sign in again); and, unless `without_second_factor` is enough, `ForbiddenError`
+    (`second_factor_missing`) where the company asks for a second factor that he has not set up.
     """
     try:
         principal, expires_at = verify(token, runtime.settings.signing_key)
@@ -51,7 +61,27 @@ async def authenticate(runtime: Runtime, token: str) -> Principal:
         raise UnauthenticatedError("token_expired", "the access token has expired")
     if not await is_live(runtime, principal):
         raise UnauthenticatedError("session_ended", "the session has ended: sign in again")
+    if not without_second_factor and await lacks_second_factor(runtime, principal):
+        raise ForbiddenError(
+            "second_factor_missing", "your company asks for a second factor: set yours up first"
+        )
     return principal
+
+
+async def lacks_second_factor(runtime: Runtime, principal: Principal) -> bool:
+    """Whether the company asks for a second factor that the user has not set up."""
+    tenant_id, user_id = principal.tenant_id, principal.user_id
+    if not (await settings_of(runtime, tenant_id)).second_factor_required:
+        return False
+    if user_id in await runtime.cache.get(tenant_id, User.__collection__, _with_second_factor):
+        return False
+    # Set up a moment ago, perhaps, where this process has not heard of it yet.
+    async with runtime.database.read(replace(principal.scope, branch_ids=None)) as session:
+        return user_id not in await _with_second_factor(session)
+
+
+async def _with_second_factor(session: ScopedAsyncSession) -> frozenset[UUID]:
+    return frozenset(await session.scalars(select(User.id).where(User.second_factor)))
 
 
 async def authenticate_header(runtime: Runtime, authorization: str | None) -> Principal:
@@ -92,13 +122,25 @@ async def is_live(runtime: Runtime, principal: Principal) -> bool:
     return live
 
 
+def before_second_factor(endpoint: Endpoint) -> Endpoint:
+    """Marks a route for who has yet to set up the second factor that his company asks for: all
+    others refuse him."""
+    _BEFORE_SECOND_FACTOR.add(endpoint)
+    return endpoint
+
+
 async def _current_user(
+    request: Request,
     runtime: RuntimeDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Principal:
     if credentials is None:
         raise UnauthenticatedError("not_authenticated", "sign in first")
-    return await authenticate(runtime, credentials.credentials)
+    return await authenticate(
+        runtime,
+        credentials.credentials,
+        without_second_factor=request.scope["route"].endpoint in _BEFORE_SECOND_FACTOR,
+    )
 
 
 CurrentUser = Annotated[Principal, Depends(_current_user)]

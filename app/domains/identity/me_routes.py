@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Query, Request
 
 from app.db.session import ScopedAsyncSession
 from app.domains.identity import preferences, second_factor, sessions, users
-from app.domains.identity.access import CurrentUser, Reads, Unit
+from app.domains.identity.access import CurrentUser, Reads, Unit, before_second_factor
 from app.domains.identity.audit import audit
 from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import LoginSession, Role, Tenant, User
@@ -33,6 +33,7 @@ router = APIRouter(route_class=TransactionalRoute, prefix="/api", tags=["identit
 
 
 @router.get("/me")
+@before_second_factor
 async def me(runtime: RuntimeDep, user: CurrentUser, reads: Reads) -> Me:
     """The caller, as the database knows him now."""
     return await _me(runtime, reads, await reads.get_one(User, user.user_id))
@@ -50,6 +51,7 @@ async def change_me(
 
 
 @router.get("/me/preferences")
+@before_second_factor
 async def read_preferences(user: CurrentUser, reads: Reads) -> dict[str, Any]:
     """What the dashboard wrote last; `{}` before that."""
     return await preferences.read(reads, user.user_id)
@@ -68,6 +70,7 @@ async def write_preferences(
 
 
 @router.post("/me/second-factor")
+@before_second_factor
 async def enrol_second_factor(
     request: Request, runtime: RuntimeDep, user: CurrentUser, unit: Unit, body: PasswordProof
 ) -> Enrolment:
@@ -79,6 +82,7 @@ async def enrol_second_factor(
 
 
 @router.post("/me/second-factor/confirm")
+@before_second_factor
 async def confirm_second_factor(
     request: Request, runtime: RuntimeDep, user: CurrentUser, unit: Unit, body: CodeProof
 ) -> RecoveryCodes:

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, select, update
 
 from app.db.database import UnitOfWork
-from app.domains.identity.attempts import confirm_password, limit_codes
+from app.domains.identity.attempts import begin_own_code, confirm_password
 from app.domains.identity.codes import grouped, new_code, typed_code
 from app.domains.identity.models import RecoveryCode, SecondFactor, User
 from app.domains.identity.sessions import end_sessions_of
@@ -60,7 +60,7 @@ async def confirm(
     `keep`. Raises `RateLimitedError`, `UnprocessableError` (`bad_code`), `ConflictError`
     (`second_factor_on`, `second_factor_off`)."""
     user = await unit.session.get_one(User, user_id)
-    await limit_codes(runtime, user.id)
+    attempt = await begin_own_code(runtime, user.id)
     factor = await _factor(unit, user.id)
     if factor is None:
         raise ConflictError("second_factor_off", "begin with the password")
@@ -68,6 +68,7 @@ async def confirm(
         raise ConflictError("second_factor_on", "there is a second factor already")
     if not _take_step(runtime, factor, code):
         raise bad_code()
+    await attempt.right()
     factor.confirmed_at = runtime.clock.now()
     user.second_factor = True
     await end_sessions_of(unit, runtime, user, "second_factor_on", keep=keep)
@@ -80,9 +81,10 @@ async def renew_codes(
     """New recovery codes; the old ones are void. Raises `RateLimitedError`,
     `UnprocessableError` (`bad_code`)."""
     user = await unit.session.get_one(User, user_id)
-    await limit_codes(runtime, user.id)
+    attempt = await begin_own_code(runtime, user.id)
     if not await take_code(unit, runtime, user, code):
         raise bad_code()
+    await attempt.right()
     return user, await _new_codes(unit, runtime, user)
 
 
@@ -93,9 +95,10 @@ async def give_up(
     `bad_code`)."""
     user = await unit.session.get_one(User, user_id)
     await confirm_password(runtime, user, password)
-    await limit_codes(runtime, user.id)
+    attempt = await begin_own_code(runtime, user.id)
     if not await take_code(unit, runtime, user, code):
         raise bad_code()
+    await attempt.right()
     await take_away(unit, user)
     return user
 

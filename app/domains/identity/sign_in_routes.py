@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from app.db.scope import SYSTEM
 from app.domains.identity import second_factor, sessions
-from app.domains.identity.access import CurrentUser, Unit, transaction_of
-from app.domains.identity.attempts import limit_codes, limit_login
+from app.domains.identity.access import CurrentUser, Unit, before_second_factor, transaction_of
+from app.domains.identity.attempts import begin_code, begin_login
 from app.domains.identity.audit import audit
 from app.domains.identity.company_settings import settings_of
 from app.domains.identity.models import User
@@ -31,28 +31,30 @@ async def login(request: Request, runtime: RuntimeDep, body: LoginRequest) -> Re
     """Sign in. 401 `bad_credentials` says no more than that; where the password is right and the
     user has a second factor, 401 `second_factor_required` without a code and `bad_code` with a
     wrong one. 429 past the limits."""
-    await limit_login(runtime, body.email, client_address(request))
+    address = client_address(request)
+    attempt = await begin_login(runtime, body.email, address)
     checked = await sessions.check_credentials(runtime, body.email, body.password)
     user = checked.user
     if user is None or not checked.welcome:
         return _refusal(runtime, request, user, sessions.bad_credentials())
+    await attempt.right()
     if user.second_factor:
         if body.code is None:
             raise UnauthenticatedError(
                 "second_factor_required", "type the code that your app shows, too"
             )
-        await limit_codes(runtime, user.id)
+        attempt = await begin_code(runtime, user.id, address)
     unit = await transaction_of(request).writer(SYSTEM)
-    if user.second_factor and not await second_factor.take_code(
-        unit, runtime, user, body.code or ""
-    ):
-        refused = UnauthenticatedError("bad_code", "this code is wrong, or was used before")
-        return _refusal(runtime, request, user, refused)
+    if user.second_factor:
+        if not await second_factor.take_code(unit, runtime, user, body.code or ""):
+            refused = UnauthenticatedError("bad_code", "this code is wrong, or was used before")
+            return _refusal(runtime, request, user, refused)
+        await attempt.right()
     grant = await sessions.start_session(
         unit,
         runtime,
         user,
-        address=client_address(request),
+        address=address,
         user_agent=request.headers.get("user-agent", ""),
         new_hash=checked.new_hash,
     )
@@ -94,6 +96,7 @@ async def refresh(
 
 
 @router.post("/logout", status_code=204)
+@before_second_factor
 async def logout(request: Request, runtime: RuntimeDep, user: CurrentUser, unit: Unit) -> Response:
     """End the session; its tokens stop working at once."""
     session = await sessions.end_session(unit, runtime, user.session_id, "logout")

@@ -35,6 +35,8 @@ const RENEW_BEFORE_MS = 30_000;
 export class ApiClient {
   /** Called when the session has ended on the server. */
   onSignedOut: () => void = () => {};
+  /** Called when the company has begun to ask for a second factor that the user has not set up. */
+  onSecondFactorMissing: () => void = () => {};
   /** Called with every new token: the user's name, role and branches may have changed. */
   onUser: (user: Me) => void = () => {};
 
@@ -90,6 +92,9 @@ export class ApiClient {
       kept?.keep(url, response);
       return response;
     } catch (error) {
+      if (error instanceof ApiError && error.code === 'second_factor_missing') {
+        this.onSecondFactorMissing();
+      }
       const isAway = error instanceof ApiError && error.status === 0;
       const answer = isAway ? await kept?.find(url) : undefined;
       if (answer) return answer;

@@ -617,7 +617,8 @@ export interface paths {
         /**
          * Archive Pdfs
          * @description Those that are here as one ZIP; it names the others in `missing.txt`. Streamed, so its
-         *     size is not known before.
+         *     size is not known before. It changes nothing and needs no `Idempotency-Key`: sent again, it is
+         *     another download, with what is here then.
          */
         post: operations["archive_pdfs_api_pdfs_archive_post"];
         delete?: never;

@@ -31,6 +31,8 @@ export class SessionStore {
     if (known) this.#state.value = { kind: 'signed_in', user: known };
     api.onSignedOut = () => this.#signedOut();
     api.onUser = (user) => this.#signedIn(user);
+    // `/api/me` says so too, and the app shows nothing else until it is set up.
+    api.onSecondFactorMissing = () => void this.reload().catch(() => {});
     this.#tabs.onmessage = ({ data }: MessageEvent<'in' | 'out'>) => {
       if (data === 'out') this.#signedOut();
       else if (this.#state.value.kind === 'signed_out') void this.restore();

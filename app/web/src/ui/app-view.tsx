@@ -8,7 +8,7 @@ import { Workspace } from '../workspace';
 import { shareAppearance } from './appearance';
 import { type App, AppContext, useApp, WorkspaceContext } from './context';
 import { Failed, Loading, NotFound } from './notices';
-import { Login, ROUTES } from './screens';
+import { Login, ROUTES, SecondFactorFirst } from './screens';
 import { focusContent, Shell } from './shell';
 import { ToastList } from './toast-list';
 import { takeNewVersion, watchVersion } from './version';
@@ -36,6 +36,7 @@ function Screens() {
   if (state.kind !== 'signed_in') {
     return <Loading text={state.kind === 'unreachable' ? t('app.unreachable') : undefined} />;
   }
+  if (state.user.secondFactorRequired) return <SecondFactorFirst />;
   return <SignedIn key={state.user.id} user={state.user} />;
 }
 

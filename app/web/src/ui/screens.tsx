@@ -25,6 +25,7 @@ function screen(load: () => Promise<{ default: ComponentType }>): ComponentType 
 }
 
 export const Login = screen(() => import('../views/login/login'));
+export const SecondFactorFirst = screen(() => import('../views/login/second-factor-first'));
 
 /** Every screen by its path. */
 export const ROUTES = {

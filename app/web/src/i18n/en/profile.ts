@@ -25,6 +25,7 @@ export const profile = {
   'secondFactor.qr': 'QR code for the authenticator app',
   'secondFactor.secret': 'Or type this key',
   'secondFactor.codes': 'Recovery codes',
+  'secondFactor.goOn': 'I have kept them',
   'secondFactor.keepCodes':
     'Keep these codes in a safe place: each lets you in once without the app. They are not shown again.',
 } as const;

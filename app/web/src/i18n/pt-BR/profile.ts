@@ -28,6 +28,7 @@ export const profile: Record<keyof typeof english, Text> = {
   'secondFactor.qr': 'Código QR para o aplicativo autenticador',
   'secondFactor.secret': 'Ou digite esta chave',
   'secondFactor.codes': 'Códigos de recuperação',
+  'secondFactor.goOn': 'Já guardei',
   'secondFactor.keepCodes':
     'Guarde estes códigos em lugar seguro: cada um deixa você entrar uma vez sem o aplicativo. Eles não serão mostrados de novo.',
 };

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { renderSVG } from 'uqr';
 import type { components } from '../../api/schema';
 import { t } from '../../i18n';
-import { useApp, useWorkspace } from '../../ui/context';
+import { useApp } from '../../ui/context';
 import { CopyField } from '../../ui/copy-field';
 import { Field, Form } from '../../ui/form';
 import { Panel } from '../../ui/panel';
@@ -13,11 +13,13 @@ type Codes = components['schemas']['RecoveryCodes'];
 
 const PATH = '/api/me/second-factor';
 
-/** A code from an authenticator app at the login: switched on, renewed and switched off. */
+/**
+ * A code from an authenticator app at the login: switched on, renewed and switched off. It works
+ * without a workspace, for whom the server shows nothing before that.
+ */
 export function SecondFactor() {
   const { api, session } = useApp();
-  const workspace = useWorkspace();
-  const me = session.user.value ?? workspace.user;
+  const me = session.user.value;
   const enrolment = useSignal<Enrolment | null>(null);
   const codes = useSignal<string[] | null>(null);
 
@@ -29,7 +31,8 @@ export function SecondFactor() {
     const answer = await api.json<Codes>(`${PATH}/confirm`, { method: 'POST', body });
     enrolment.value = null;
     codes.value = answer.recoveryCodes;
-    await session.reload();
+    // Who had to set it up goes on when he has kept the codes: they are not shown again.
+    if (!me?.secondFactorRequired) await session.reload();
   };
   const renew = async (code: string) => {
     const body = { code };
@@ -42,6 +45,22 @@ export function SecondFactor() {
     await session.reload();
   };
 
+  if (me === null) return null;
+  if (me.secondFactorRequired && codes.value) {
+    return (
+      <Panel title={t('secondFactor.title')}>
+        <RecoveryCodes codes={codes.value} />
+        <button
+          type="button"
+          class="btn btn-primary"
+          onClick={() => void session.reload()}
+          data-testid="second-factor-go-on"
+        >
+          {t('secondFactor.goOn')}
+        </button>
+      </Panel>
+    );
+  }
   return (
     <Panel title={t('secondFactor.title')}>
       {codes.value && <RecoveryCodes codes={codes.value} />}
