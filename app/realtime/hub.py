@@ -12,8 +12,6 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-import socketio
-
 from app.feed.append import Batch
 from app.feed.relay import Relay
 from app.realtime import rooms
@@ -21,6 +19,7 @@ from app.realtime.agents import NAMESPACE as AGENTS
 from app.realtime.agents import Agents
 from app.realtime.clients import NAMESPACE as CLIENTS
 from app.realtime.clients import Clients
+from app.realtime.door import SocketServer
 from app.realtime.fanout import Fanout
 from app.realtime.outbox import Moment, Outbox
 from app.runtime.parts import Runtime
@@ -29,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _SWEEP_S = 5.0
 _CATCH_UP_S = 0.5
+_DOOR_S = 1.0
 _EYES = frozenset({"role", "branch_ids", "disabled"})
 """What of a user decides what they see."""
 
@@ -38,9 +38,9 @@ class RealtimeHub:
     open."""
 
     def __init__(self, runtime: Runtime, relay: Relay) -> None:
-        self.server = socketio.AsyncServer(
-            async_mode="asgi",
-            transports=["websocket"],
+        self.server = SocketServer(
+            (CLIENTS, AGENTS),
+            anonymous_per_address=runtime.settings.anonymous_sockets_per_address,
             # Nothing here trusts a cookie, so any origin may knock: the token decides.
             cors_allowed_origins=[],
             http_compression=False,
@@ -64,6 +64,7 @@ class RealtimeHub:
             asyncio.create_task(self._push(), name="realtime-push"),
             asyncio.create_task(self._sweep(), name="realtime-sweep"),
             asyncio.create_task(self._show_gaps(), name="realtime-gaps"),
+            asyncio.create_task(self._keep_the_door(), name="realtime-door"),
         ]
         return self
 
@@ -145,6 +146,11 @@ class RealtimeHub:
         while True:
             await asyncio.sleep(_SWEEP_S)
             await _survive(self.clients.close_ended())
+
+    async def _keep_the_door(self) -> None:
+        while True:
+            await asyncio.sleep(_DOOR_S)
+            self.server.close_anonymous()
 
     async def _show_gaps(self) -> None:
         """Tell those who were behind, and no longer are, that they missed something."""

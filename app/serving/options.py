@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.realtime.websocket import CrowdWebSocket
+from app.serving.patience import PatientHttp
 from app.settings import Settings
 
 
@@ -16,6 +17,7 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         # Only a proxy that is named here may say whom it speaks for.
         "proxy_headers": bool(settings.trusted_proxies),
         "forwarded_allow_ips": settings.trusted_proxies,
+        "http": PatientHttp,
         "ws": CrowdWebSocket,
         "ws_per_message_deflate": False,
         # Socket.IO has its own heartbeat.
