@@ -28,6 +28,7 @@ from app.domains.pdfs import routes as pdfs
 from app.feed import prune
 from app.feed import routes as feed
 from app.feed.append import Appender
+from app.feed.continuity import Continuity
 from app.feed.relay import Relay
 from app.http import idempotency, problems
 from app.http.answers import Answers
@@ -61,13 +62,20 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     node = f"{runtime.settings.node}:{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
-    relay = Relay(runtime.database, runtime.bus, tick_s=runtime.settings.feed_tick_s)
+    continuity = Continuity(runtime.database, runtime.marks)
+    relay = Relay(
+        runtime.database,
+        runtime.bus,
+        tick_s=runtime.settings.feed_tick_s,
+        note=continuity.note,
+    )
     runtime.database.record_with(Appender(node))
     runtime.database.publish_with(relay.publish)
     runtime.cache.follow(relay, count_cache_read)
     app.state.runtime = runtime
     app.state.node = node
     app.state.draining = False
+    app.state.continuity = continuity
     app.state.relay = relay
     app.state.answers = Answers(count_cache_read)
     app.state.hub = RealtimeHub(runtime, relay)
@@ -99,6 +107,7 @@ def _with_sockets(app: ASGIApp, server: socketio.AsyncServer) -> ASGIApp:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await migrate.upgrade(runtime.database)
+    await app.state.continuity.check()
     async with contextlib.AsyncExitStack() as stack:
         for part in (runtime.database, runtime.limiter, runtime.guesses, runtime.revocations):
             stack.push_async_callback(part.close)

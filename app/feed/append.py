@@ -60,8 +60,13 @@ async def renew_feeds(session: AsyncSession) -> int:
     """
     counters = (await session.scalars(select(FeedCounter))).all()
     for counter in counters:
-        counter.epoch = _new_epoch()
+        renew(counter)
     return len(counters)
+
+
+def renew(counter: FeedCounter) -> None:
+    """A new epoch: cursors from before are foreign."""
+    counter.epoch = _new_epoch()
 
 
 def _new_epoch() -> str:

@@ -7,7 +7,7 @@ the database. It also ticks, so a lost hint costs a moment, not data.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 Outlet = Callable[[Batch], None]
 """Gets every batch once, in order. It must not block; it may buffer and send later."""
+
+Note = Callable[[Mapping[UUID, Cursor]], Awaitable[None]]
 
 
 @dataclass
@@ -63,12 +65,16 @@ class Head:
 
 
 class Relay:
-    """See the module. `tick_s` bounds how long a lost hint can delay a change."""
+    """See the module. `tick_s` bounds how long a lost hint can delay a change; `note` is told at
+    each tick how far the feeds have come."""
 
-    def __init__(self, database: Database, bus: Bus, *, tick_s: float = 1.0) -> None:
+    def __init__(
+        self, database: Database, bus: Bus, *, tick_s: float = 1.0, note: Note | None = None
+    ) -> None:
         self._database = database
         self._bus = bus
         self._tick_s = tick_s
+        self._note = note
         self._heads: dict[UUID, Head] = {}
         self._outlets: list[Outlet] = []
         self._behind: set[UUID] = set()
@@ -162,10 +168,13 @@ class Relay:
                 counters = await session.execute(
                     select(FeedCounter.tenant_id, FeedCounter.epoch, FeedCounter.seq)
                 )
-                for tenant_id, epoch, seq in counters.all():
-                    head = self._heads.get(tenant_id)
-                    if head is not None and (head.epoch != epoch or head.seq < seq):
-                        self._behind.add(tenant_id)
+                stand = {tenant_id: Cursor(epoch, seq) for tenant_id, epoch, seq in counters}
+            for tenant_id, at in stand.items():
+                head = self._heads.get(tenant_id)
+                if head is not None and (head.epoch != at.epoch or head.seq < at.seq):
+                    self._behind.add(tenant_id)
+            if self._note is not None:
+                await self._note(stand)
             while self._behind:
                 await self._read_tenant(self._behind.pop())
 

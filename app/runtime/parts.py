@@ -9,6 +9,7 @@ from app.runtime.bus import Bus, MemoryBus, RedisBus
 from app.runtime.clock import Clock, SystemClock
 from app.runtime.guesses import GuessBook, MemoryGuessBook, RedisGuessBook
 from app.runtime.limits import Limiter, MemoryLimiter, RedisLimiter
+from app.runtime.marks import FileMarks, Marks, RedisMarks
 from app.runtime.private import close_to_others
 from app.runtime.redis_guard import RedisGuard
 from app.runtime.revocations import MemoryRevocations, RedisRevocations, Revocations
@@ -30,6 +31,7 @@ class Runtime:
     limiter: Limiter
     guesses: GuessBook
     revocations: Revocations
+    marks: Marks
 
 
 def build(settings: Settings) -> Runtime:
@@ -58,4 +60,5 @@ def build(settings: Settings) -> Runtime:
         limiter=RedisLimiter(redis) if redis else MemoryLimiter(),
         guesses=RedisGuessBook(redis) if redis else MemoryGuessBook(),
         revocations=RedisRevocations(redis) if redis else MemoryRevocations(),
+        marks=RedisMarks(redis) if redis else FileMarks(settings.data_dir / "feed-marks.json"),
     )

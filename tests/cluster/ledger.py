@@ -9,6 +9,7 @@ import itertools
 import os
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,8 +40,9 @@ async def sign_in(url: str) -> str:
 class Api:
     """Where a reader pulls from: the API, through the proxy. A failed request is tried again."""
 
-    def __init__(self, http: Session) -> None:
+    def __init__(self, http: Session, collections: Sequence[str] = (COLLECTION,)) -> None:
         self._http = http
+        self._collections = ",".join(collections)
 
     async def rows(self, collection: str) -> tuple[list[Row], Cursor]:
         rows: list[Row] = []
@@ -53,7 +55,8 @@ class Api:
         return rows, cursor
 
     async def changes(self, since: Cursor) -> Pulled:
-        page = await self.get("/api/changes", {"since": str(since), "collections": COLLECTION})
+        params = {"since": str(since), "collections": self._collections}
+        page = await self.get("/api/changes", params)
         changes = [
             Change(
                 *(each["collection"], each["operation"], each["id"], each["branchId"]),

@@ -218,7 +218,7 @@ describe('without the socket', () => {
 });
 
 describe('must refetch', () => {
-  it.each(['restoreBackup', 'prune'] as const)('reads anew after %s', async (event) => {
+  it.each(['restoreBackup', 'setBack', 'prune'] as const)('reads anew after %s', async (event) => {
     const parts = setUp();
     const { server, client } = parts;
     const gone = server.insert(['a']);

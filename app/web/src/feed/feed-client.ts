@@ -233,8 +233,7 @@ export class FeedClient {
       names.map(async (name) => {
         const sink = this.parts.sinks[name];
         const page = await this.parts.source.first(name, stopped);
-        const before = this.#cursor && parseCursor(this.#cursor).epoch;
-        sink.begin(before !== null && before !== parseCursor(page.cursor).epoch);
+        sink.begin(this.#isForeign(page.cursor));
         sink.load(page.data);
         return { name, page };
       }),
@@ -254,6 +253,13 @@ export class FeedClient {
     this.#held = [];
     for (const { name, page } of firstPages) void this.#readOn(name, page, stopped);
     return true;
+  }
+
+  /** Whether what is here is of another history: its epoch is, or it goes on beyond the server. */
+  #isForeign(cursor: string): boolean {
+    if (this.#cursor === null) return false;
+    const [here, there] = [parseCursor(this.#cursor), parseCursor(cursor)];
+    return here.epoch !== there.epoch || there.seq < here.seq;
   }
 
   async #readOn(name: CollectionName, first: CollectionPage, stopped: AbortSignal): Promise<void> {

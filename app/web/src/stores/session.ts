@@ -11,7 +11,8 @@ type Schemas = components['schemas'];
 export type SessionState =
   | { kind: 'unknown' }
   | { kind: 'unreachable' }
-  | { kind: 'signed_out' }
+  /** `ended`: by the server, while somebody was signed in. */
+  | { kind: 'signed_out'; ended: boolean }
   | { kind: 'signed_in'; user: Me };
 
 const RESTORE_RETRY_MS = 3_000;
@@ -29,12 +30,12 @@ export class SessionStore {
     const known = remembered.user();
     // The server has the last word, but it need not be waited for: it may be away.
     if (known) this.#state.value = { kind: 'signed_in', user: known };
-    api.onSignedOut = () => this.#signedOut();
+    api.onSignedOut = () => this.#signedOut(this.user.peek() !== null);
     api.onUser = (user) => this.#signedIn(user);
     // `/api/me` says so too, and the app shows nothing else until it is set up.
     api.onSecondFactorMissing = () => void this.reload().catch(() => {});
     this.#tabs.onmessage = ({ data }: MessageEvent<'in' | 'out'>) => {
-      if (data === 'out') this.#signedOut();
+      if (data === 'out') this.#signedOut(false);
       else if (this.#state.value.kind === 'signed_out') void this.restore();
     };
   }
@@ -65,7 +66,7 @@ export class SessionStore {
     try {
       await this.api.logout();
     } finally {
-      this.#signedOut();
+      this.#signedOut(false);
       this.#tabs.postMessage('out');
     }
   }
@@ -102,8 +103,8 @@ export class SessionStore {
     this.#state.value = { kind: 'signed_in', user };
   }
 
-  #signedOut(): void {
+  #signedOut(ended: boolean): void {
     remembered.forget();
-    if (this.#state.peek().kind !== 'signed_out') this.#state.value = { kind: 'signed_out' };
+    if (this.#state.peek().kind !== 'signed_out') this.#state.value = { kind: 'signed_out', ended };
   }
 }

@@ -32,7 +32,7 @@ export function AppView({ app }: { app: App }) {
 function Screens() {
   const { session } = useApp();
   const state = session.state.value;
-  if (state.kind === 'signed_out') return <Login />;
+  if (state.kind === 'signed_out') return <Login ended={state.ended} />;
   if (state.kind !== 'signed_in') {
     return <Loading text={state.kind === 'unreachable' ? t('app.unreachable') : undefined} />;
   }

@@ -13,11 +13,13 @@ import type { Role } from '../api/rows';
 import { ADMIN_SECTIONS, type AdminSection } from './admin-sections';
 
 /** A screen's code, loaded when it is opened. */
-function screen(load: () => Promise<{ default: ComponentType }>): ComponentType {
+function screen<Props = object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+): ComponentType<Props> {
   return lazy(() =>
     load().catch((error: unknown) => ({
       // It fails where it is shown, so that what surrounds it can explain it.
-      default: () => {
+      default: (_: Props): never => {
         throw error;
       },
     })),

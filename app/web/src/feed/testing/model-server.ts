@@ -48,6 +48,11 @@ export class ModelServer implements FeedSource {
   /** Another history: every cursor is foreign from now on. */
   restoreBackup(): void {
     this.epoch += '.';
+    this.setBack();
+  }
+
+  /** The same, unnoticed: the server knows less than its readers have seen. */
+  setBack(): void {
     for (const [id, row] of this.rows) this.rows.set(id, { ...row, version: 1, text: 'old' });
     this.floor = 0;
     this.log = [];

@@ -7,6 +7,7 @@ export const login: Record<keyof typeof english, Text> = {
   'login.password': 'Senha',
   'login.submit': 'Entrar',
   'login.code': 'Código',
+  'login.ended': 'Sua sessão terminou. Entre novamente.',
   'login.codeHint': 'Do seu aplicativo autenticador, ou um dos seus códigos de recuperação.',
   'login.busy': 'Entrando…',
 };

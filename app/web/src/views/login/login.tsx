@@ -7,7 +7,12 @@ import { useApp } from '../../ui/context';
 import { LanguageSelect } from '../../ui/language-select';
 import { useTitle } from '../../ui/page';
 
-export default function Login() {
+interface LoginProps {
+  /** The server ended the session of who was here. */
+  ended: boolean;
+}
+
+export default function Login({ ended }: LoginProps) {
   const { session } = useApp();
   const error = useSignal<unknown>(null);
   const busy = useSignal(false);
@@ -49,6 +54,11 @@ export default function Login() {
           {!keepsSiteData() && (
             <div class="note note-info mb-3" role="status" data-testid="no-site-data">
               {t('app.noSiteData')}
+            </div>
+          )}
+          {ended && error.value === null && (
+            <div class="note note-info mb-3" role="status" data-testid="login-ended">
+              {t('login.ended')}
             </div>
           )}
           {error.value !== null && (
