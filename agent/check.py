@@ -23,7 +23,7 @@ from agent.contract.versions import CONTRACTS, newest_common
 from agent.watch import Pace, Watcher
 from agent.watch.ignore import Ignore
 from agent.watch.paths import UNSEEN, Stamp, join, to_wire
-from agent.watch.survey import FolderUnavailableError, Survey, identify
+from agent.watch.survey import FolderUnavailableError, Survey, must_be_there
 from agent.watch.table import KnownFiles
 
 FOLDER_S = 20
@@ -84,7 +84,7 @@ def _check_folder(settings: Settings, report: Report) -> bool:
     folder = settings.folder
     root = os.fsencode(folder.absolute())
     try:
-        _within(FOLDER_S, lambda: identify(root))
+        _within(FOLDER_S, lambda: must_be_there(root))
         survey, found = _within(FOLDER_S, lambda: _survey(root, settings))
     except FolderUnavailableError as error:
         advice = {

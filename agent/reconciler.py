@@ -1,8 +1,8 @@
 """The agent's side of the set reconciliation: what has to be sent, found in few bytes.
 
-The folder's keys are computed once for a run, in a thread, into 8 bytes each. The walk down
-the differing prefixes and the second pass that turns missing keys into paths are pulled by
-whoever takes the work, so a hundred thousand missing files wait as keys and not as paths.
+The folder's keys are computed once for a run, in a thread, into 8 bytes each. The second pass
+that turns keys into paths is pulled by whoever takes the work, so a hundred thousand files that
+are new, or that only the server has, wait as keys and not as paths.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import logging
 from array import array
 from bisect import bisect_left
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 from agent.contract.messages import ResyncCommand
@@ -44,8 +44,6 @@ class Folder(Protocol):
 
     def entries(self) -> Iterable[Entry]: ...
 
-    def __contains__(self, path: object) -> bool: ...
-
 
 class ProtocolError(Exception):
     """The server's answer does not belong to the question."""
@@ -66,10 +64,22 @@ class KeySet:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def __contains__(self, key: str) -> bool:
-        number = int(key, 16)
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._keys)
+
+    def __contains__(self, number: int) -> bool:
         index = bisect_left(self._keys, number)
         return index < len(self._keys) and self._keys[index] == number
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, KeySet) and self._keys == other._keys
+
+    def __hash__(self) -> int:
+        return hash(self._keys.tobytes())
+
+    def united(self, other: "KeySet") -> "KeySet":
+        """The keys of both."""
+        return KeySet(chain(self, other))
 
     def under(self, prefix: str) -> Iterator[str]:
         """The keys that start with `prefix`, in order."""
@@ -91,60 +101,73 @@ class Reconciler:
         self._folder = folder
         self._rules_version = rules_version
         self._ask = ask
-        self._rejected: set[str] = set()
+        self._rejected: set[int] = set()
+        self.lost = KeySet(())
 
     def reject(self, path: str, size: int, mtime_ns: int) -> None:
         """Remember that the server refused this state of a file for good."""
         if len(self._rejected) < MAX_REJECTED:
-            self._rejected.add(item_key(path, size, mtime_ns, self._rules_version))
+            self._rejected.add(int(item_key(path, size, mtime_ns, self._rules_version), 16))
 
-    async def run(self, command: ResyncCommand) -> AsyncGenerator[tuple[str, bool], None]:
-        """Yield `(path, gone)`: first what is gone, then what has to be read and sent.
+    async def run(
+        self, command: ResyncCommand, held: "KeySet"
+    ) -> AsyncGenerator[tuple[str, bool], None]:
+        """Yield `(path, new)` for each file that has to be read and sent; a deep run sends also
+        what is not new. Then `lost` holds the keys that only the server has.
 
-        Raises `ProtocolError` and whatever `ask` raises.
+        `held` are keys that were lost before: where the server still has them and the folder
+        has not, they stay lost and cost nothing. Raises `ProtocolError` and whatever `ask` raises.
         """
         if command.deep:
             self._rejected.clear()
-        ours = await asyncio.to_thread(self._keys)
-        missing = array("Q")
-        extras = 0
-        async for lost, extra in differences(ours, self._ask):
-            missing.extend(lost)
-            extras += len(extra)
-            async for path in self._gone(sorted(extra)):
-                yield path, True
-        wanted = ours if command.deep else await asyncio.to_thread(KeySet, missing)
+        here = await asyncio.to_thread(self._keys)
+        both = await asyncio.to_thread(here.united, held) if len(held) else here
+        missing, lost = array("Q"), array("Q")
+        async for ours, theirs in differences(both, self._ask):
+            missing.extend(ours)
+            lost.extend(int(key, 16) for key in theirs)
+        wanted = await asyncio.to_thread(KeySet, missing)
+        self.lost = await asyncio.to_thread(
+            KeySet, (*lost, *(key for key in held if key not in here and key not in wanted))
+        )
         log.info(
             "compared %d files with the server: %d to send, %d it knows differently",
-            len(ours),
+            len(here),
             len(wanted),
-            extras,
+            len(self.lost),
         )
-        async for path in self._paths(wanted):
-            yield path, False
+        async for key, path in self._paths(here if command.deep else wanted):
+            yield path, key in wanted
+
+    async def paths_of(
+        self, keys: "KeySet", *, twins_within_s: float | None = None
+    ) -> AsyncIterator[tuple[int, str | None, list[str]]]:
+        """For each of the server's keys: its path, null where the server has it no more, and
+        the other paths of the same content that it learned of within so many seconds."""
+        numbers = iter(keys)
+        while some := list(islice(numbers, KEYS_PER_QUESTION)):
+            packed = pack([f"{number:016x}" for number in some])
+            answer = await self._ask(Question(n=packed, twins_within_s=twins_within_s))
+            paths, others = answer.paths or [], answer.twins or [[]] * len(some)
+            if not len(paths) == len(others) == len(some):
+                raise ProtocolError("the server's answer has another length than the question")
+            for number, path, twin in zip(some, paths, others, strict=True):
+                yield number, path, twin
 
     def _keys(self) -> KeySet:
-        return KeySet(int(key, 16) for key, _ in self._keyed() if key not in self._rejected)
+        return KeySet(key for key, _ in self._keyed() if key not in self._rejected)
 
-    def _keyed(self) -> Iterator[tuple[str, str]]:
+    def _keyed(self) -> Iterator[tuple[int, str]]:
         for path, size, mtime_ns in self._folder.entries():
-            yield item_key(path, size, mtime_ns, self._rules_version), path
+            yield int(item_key(path, size, mtime_ns, self._rules_version), 16), path
 
-    async def _gone(self, keys: list[str]) -> AsyncIterator[str]:
-        """The paths of the server's keys that are no longer in the folder."""
-        for start in range(0, len(keys), KEYS_PER_QUESTION):
-            answer = await self._ask(Question(n=pack(keys[start : start + KEYS_PER_QUESTION])))
-            for path in answer.paths or []:
-                if path is not None and path not in self._folder:
-                    yield path
-
-    async def _paths(self, wanted: KeySet) -> AsyncIterator[str]:
+    async def _paths(self, wanted: KeySet) -> AsyncIterator[tuple[int, str]]:
         if not len(wanted):
             return
-        matches = (path for key, path in self._keyed() if key in wanted)
-        while paths := await asyncio.to_thread(lambda: list(islice(matches, PATHS_PER_PULL))):
-            for path in paths:
-                yield path
+        matches = ((key, path) for key, path in self._keyed() if key in wanted)
+        while some := await asyncio.to_thread(lambda: list(islice(matches, PATHS_PER_PULL))):
+            for each in some:
+                yield each
 
 
 async def differences(ours: KeySet, ask: Ask) -> AsyncIterator[tuple["array[int]", set[str]]]:

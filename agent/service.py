@@ -11,7 +11,6 @@ import os
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -31,6 +30,7 @@ from agent.contract.messages import (
     HeartbeatAck,
     IndexAck,
     IndexBatch,
+    LetGo,
     Logs,
     LogsRequest,
     ResyncCommand,
@@ -38,15 +38,14 @@ from agent.contract.messages import (
     UploadRequest,
 )
 from agent.contract.reconcile import Answer, Question
-from agent.indexer import Indexer, Totals
 from agent.link import Link, LinkDownError, NoAckError, ServerSaysError
+from agent.listing import COMPARE_AGAIN_S, Listing
 from agent.log import LogRing
 from agent.pdf.extract import Extractor
 from agent.pdf.inspect import index_file
 from agent.pdf.rules.version import RULES_VERSION
-from agent.reconciler import ProtocolError, Reconciler
 from agent.troubles import Troubles
-from agent.upload import Uploader, UploadError, UploadSettings
+from agent.upload import Uploader, UploadSettings
 from agent.watch import Changes, Pace, Watcher
 from agent.watch.ignore import Ignore
 from agent.watch.paths import to_wire
@@ -55,7 +54,7 @@ log = logging.getLogger(__name__)
 Reply = TypeVar("Reply", bound=WireModel)
 
 LOST_HEARTBEATS = 2
-RECONCILE_AGAIN_S = 5
+FIRST_BEAT_S = 2
 CLOCK_WARNING_S = 60
 STATE_S = 0.5
 """Between two looks at the watcher's own state."""
@@ -75,7 +74,7 @@ class Agent:
         self._introduced = False
         self._configured = asyncio.Event()
         self._clock_told = False
-        self._totals = Totals()
+        self._beat = asyncio.Event()
         self._extractor = Extractor()
         self.watcher = Watcher(
             settings.folder,
@@ -83,6 +82,13 @@ class Agent:
             pace=Pace(poll_s=settings.poll_s, settle_s=settings.settle_s),
             ignore=Ignore(settings.ignore),
             expect=self._extractor.prepare,
+        )
+        self._listing = Listing(
+            self.watcher,
+            RULES_VERSION,
+            ask=self._ask,
+            told=self._beat.set,
+            refused=self._on_refused,
         )
         self._folder = to_wire(os.fsencode(self.watcher.root))
         self._troubles = Troubles(self._folder)
@@ -94,6 +100,7 @@ class Agent:
                 "agent:cancel_upload": self._on_cancel_upload,
                 "agent:config_update": self._on_config_update,
                 "agent:resync_request": self._on_resync_request,
+                "agent:let_go": self._on_let_go,
                 "agent:logs_request": self._on_logs_request,
             },
             open_session=self._open_session,
@@ -108,24 +115,20 @@ class Agent:
                 retry_s=settings.upload_retry_s,
                 stall_s=settings.upload_stall_s,
             ),
-            locate=self._locate,
+            locate=self._listing.locate,
             open_session=self._open_session,
             report=self._report,
             progress=self._on_progress,
             changed=self._on_stale,
         )
-        self._reconciler = Reconciler(self.watcher, RULES_VERSION, self._ask)
-        self._indexer: Indexer | None = None
-        self._reconcile = asyncio.Event()
-        self._beat = asyncio.Event()
-        self._command = ResyncCommand()
+        self._listing.configure(self._config)
 
     async def run(self) -> None:
         """Work until cancelled."""
         log.info("the folder is %s, the server %s", self._folder, self._settings.server)
         try:
             async with self._extractor, asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.watcher.run(self._on_changes))
+                tasks.create_task(self.watcher.run(self._listing.follow))
                 tasks.create_task(self._watch_state())
                 tasks.create_task(self._link.run(self._session))
         finally:
@@ -135,24 +138,13 @@ class Agent:
 
     async def _session(self) -> None:
         """Everything that needs the connection; ends when it is lost."""
-        self._indexer = Indexer(
-            self._read,
-            self._send_batch,
-            self._totals,
-            rejected=self._on_rejected,
-            overflowed=self._on_overflow,
-        )
-        self._reconcile.set()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._introduce())
                 tasks.create_task(self._send_heartbeats())
-                tasks.create_task(self._indexer.run())
-                tasks.create_task(self._reconcile_on_demand(self._indexer))
+                tasks.create_task(self._listing.run(self._read, self._send_batch))
         except* LinkDownError:
             pass
-        finally:
-            self._indexer = None
 
     async def _introduce(self) -> None:
         """Ask who this agent is, for the log, and for the settings the server has for it."""
@@ -192,9 +184,13 @@ class Agent:
                 log.warning("the server refuses the heartbeat: %s", error)
             else:
                 lost = 0
+                self._listing.remember(reply.disks)
                 self._watch_clock(reply.clock_skew_s)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._config.heartbeat_s):
+                # Nothing is compared before the first answer.
+                async with asyncio.timeout(
+                    self._config.heartbeat_s if self._listing.disks is not None else FIRST_BEAT_S
+                ):
                     await self._beat.wait()
 
     def _watch_clock(self, skew_s: float) -> None:
@@ -203,69 +199,23 @@ class Agent:
             log.warning("the clock of this machine is %.0f s off the server's", skew_s)
         self._clock_told = wrong
 
-    async def _reconcile_on_demand(self, indexer: Indexer) -> None:
-        """Compare with the server after the connect, on request, after an overflow, and
-        every `rescan_s`, because events get lost."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._config.rescan_s):
-                    await self._reconcile.wait()
-            await self.watcher.scanned.wait()
-            # What is on its way would be found missing and read once more.
-            await indexer.drain()
-            self._reconcile.clear()
-            command, self._command = self._command, ResyncCommand()
-            try:
-                await self._reconcile_once(indexer, command)
-            except (NoAckError, ServerSaysError, ProtocolError) as error:
-                log.warning("the comparison with the server failed: %s", error)
-                self._want_reconcile(command)
-                await asyncio.sleep(RECONCILE_AGAIN_S)
-
-    async def _reconcile_once(self, indexer: Indexer, command: ResyncCommand) -> None:
-        if self._is_away():
-            return  # once it is back it is compared
-        async with contextlib.aclosing(self._reconciler.run(command)) as work:
-            async for path, gone in work:
-                if gone and self._is_away():
-                    return
-                await indexer.feed(path, gone=gone)
-
-    def _is_away(self) -> bool:
-        """A folder that is away says nothing about its files."""
-        return self.watcher.folder_state != "ok"
-
-    def _want_reconcile(self, command: ResyncCommand) -> None:
-        self._command = ResyncCommand(deep=command.deep or self._command.deep)
-        self._reconcile.set()
-
     # The folder
 
-    async def _on_changes(self, changes: Changes) -> None:
-        """Without a connection nothing is kept: the reconciliation after the connect finds it."""
-        if (indexer := self._indexer) is None:
-            return
-        for old, new in changes.renamed:
-            await indexer.renamed(old, new)
-        for path in changes.gone:
-            await indexer.removed(path)
-        for path in changes.changed:
-            await indexer.changed(path)
-
     async def _on_stale(self, path: str) -> None:
-        await self._on_changes(Changes(changed=[path]))
+        await self._listing.follow(Changes(changed=[path]))
 
     async def _watch_state(self) -> None:
         """Tell the server when the folder or the way it is watched changes."""
-        before = (self.watcher.folder_state, self.watcher.mode)
+        watcher = self.watcher
+        before = (watcher.folder_state, watcher.mode, watcher.disks)
         while True:
             await asyncio.sleep(STATE_S)
-            now = (self.watcher.folder_state, self.watcher.mode)
+            now = (watcher.folder_state, watcher.mode, watcher.disks)
             if now == before:
                 continue
             self._beat.set()
-            if now[0] == "ok" != before[0]:
-                self._reconcile.set()
+            if watcher.disks != before[2] and not watcher.is_away:
+                self._listing.compare()
             before = now
 
     async def _read(self, path: str) -> IndexedFile | None:
@@ -285,15 +235,9 @@ class Agent:
         except (OSError, RuntimeError) as error:
             # No process can be started at the moment: the next comparison finds the file again.
             log.error("cannot read files: %s", error)
-            await asyncio.sleep(RECONCILE_AGAIN_S)
-            self._reconcile.set()
+            await asyncio.sleep(COMPARE_AGAIN_S)
+            self._listing.compare()
             return None
-
-    async def _locate(self, path: str) -> Path | None:
-        if self._is_away():
-            raise UploadError("unreadable", f"the watched folder is {self.watcher.folder_state}")
-        await self.watcher.scanned.wait()
-        return self.watcher.resolve(path)
 
     # To the server
 
@@ -321,13 +265,7 @@ class Agent:
     async def _on_progress(self, progress: UploadProgress) -> None:
         await self._link.tell("agent:upload_progress", progress)
 
-    def _on_overflow(self) -> None:
-        if not self._reconcile.is_set():
-            log.info("more changes than the queue holds: the folder is compared again afterwards")
-        self._reconcile.set()
-
-    def _on_rejected(self, file: IndexedFile, why: str) -> None:
-        self._reconciler.reject(file.path, file.size, file.mtime_ns)
+    def _on_refused(self, file: IndexedFile, why: str) -> None:
         self._troubles.refuse(file, why)
         self._beat.set()
 
@@ -344,7 +282,10 @@ class Agent:
 
     async def _on_resync_request(self, data: Any) -> None:
         self.watcher.rescan()
-        self._want_reconcile(ResyncCommand.model_validate(data))
+        self._listing.compare(ResyncCommand.model_validate(data))
+
+    async def _on_let_go(self, data: Any) -> None:
+        self._listing.let_go(LetGo.model_validate(data))
 
     async def _on_logs_request(self, data: Any) -> WireModel:
         return Logs(lines=self._ring.tail(LogsRequest.model_validate(data).lines))
@@ -358,6 +299,7 @@ class Agent:
         self._config = config
         self.watcher.pace = replace(self.watcher.pace, rescan_s=config.rescan_s)
         self._uploader.configure(config)
+        self._listing.configure(config)
         self._beat.set()
 
     def _open_session(self) -> aiohttp.ClientSession:
@@ -381,10 +323,12 @@ class Agent:
             folder_state=self.watcher.folder_state,
             counters=Counters(
                 files=len(self.watcher),
-                indexed=self._totals.indexed,
-                failed=self._totals.failed,
-                queued=self._indexer.queued if self._indexer else 0,
+                indexed=self._listing.totals.indexed,
+                failed=self._listing.totals.failed,
+                queued=self._listing.queued,
                 uploads=uploads.done,
                 upload_errors=uploads.failed,
             ),
+            emptied=self._listing.emptied,
+            disks=self._listing.disks,
         )

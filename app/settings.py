@@ -8,6 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from agent.contract.messages import HOLD_FILES
+
 _PLACEHOLDERS = frozenset({"", "secret", "changeme", "change-me", "password", "test"})
 
 
@@ -81,6 +83,8 @@ class Settings(BaseSettings):
     agent_reconnecting_after_s: float = Field(45, gt=0)
     agent_offline_after_s: float = Field(90, gt=0)
     agent_rescan_s: float = Field(900, gt=0)
+    agent_hold_files: int = Field(HOLD_FILES, ge=2)
+    """So many files that vanish at once from one place are asked about, and not taken away."""
     transfer_stalled_s: float = Field(30, gt=0)
     """A transfer without progress for so long is asked for again."""
 

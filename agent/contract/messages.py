@@ -7,12 +7,20 @@ from uuid import UUID
 from pydantic import Field as Constraint
 
 from agent.contract.base import WireModel
-from agent.contract.files import IndexedFile, Sha256
+from agent.contract.files import MAX_PATH_CHARS, IndexedFile, Sha256
 from agent.contract.versions import ContractRange
 
 BATCH_SIZE = 10
 """Files in one `agent:pdf_indexed` message."""
 HEARTBEAT_SECONDS = 30
+HOLD_FILES = 50
+MAX_PLACES = 100
+"""Places and disks in one heartbeat."""
+_PlacePath = Annotated[str, Constraint(max_length=MAX_PATH_CHARS)]
+Disks = Annotated[
+    dict[_PlacePath, Annotated[str, Constraint(max_length=40)]], Constraint(max_length=MAX_PLACES)
+]
+_State = Annotated[str, Constraint(pattern=r"^[0-9a-f]{16}$")]
 
 
 class Peer(WireModel):
@@ -48,8 +56,28 @@ class Counters(WireModel):
     upload_errors: int = 0
 
 
+class EmptiedPlace(WireModel):
+    """A place much of which vanished at once: nothing of it is reported gone until the files
+    are back, or a person says that they are gone (`LetGo`).
+
+    `path` is the watched folder (`""`), a mount point below it, or a folder directly in one of
+    them; `missing` of the `known` files that the server lists there are not on the disk.
+    `state` (16 hex digits) stands for exactly those.
+    """
+
+    path: _PlacePath
+    missing: Annotated[int, Constraint(ge=1)]
+    known: Annotated[int, Constraint(ge=1)]
+    state: _State
+
+
 class Heartbeat(WireModel):
-    """`agent:heartbeat`, every 30 s. `sent_at` lets the server see a wrong clock."""
+    """`agent:heartbeat`, every 30 s. `sent_at` lets the server see a wrong clock.
+
+    `disks` names the disk that the files of each mount point are on, by its path (`""` is the
+    watched folder). The server keeps them for the agent, and the agent sends none before it was
+    told what it sent last.
+    """
 
     version: str
     platform: str
@@ -62,13 +90,17 @@ class Heartbeat(WireModel):
     folder: str
     folder_state: Literal["ok", "missing", "unreadable"]
     counters: Counters = Counters()
+    emptied: list[EmptiedPlace] = Constraint(default_factory=list, max_length=MAX_PLACES)
+    disks: Disks | None = None
 
 
 class HeartbeatAck(WireModel):
-    """`clock_skew_s` is agent time minus server time, in seconds."""
+    """`clock_skew_s` is agent time minus server time, in seconds. `disks` are those of the
+    newest heartbeat that had some, where this one had none."""
 
     server_time: datetime
     clock_skew_s: float
+    disks: Disks | None = None
 
 
 class IndexBatch(WireModel):
@@ -139,9 +171,14 @@ class UploadComplete(WireModel):
     file_hash: Sha256
 
 
+PLACE_AWAY = "place_away"
+"""Of a transfer: the place that its file is in was emptied, or does not answer."""
+
+
 class AgentError(WireModel):
     """`agent:error`: with a `transfer_id` that transfer failed for good (3 tries, or the file
-    is gone or changed); without one it is a state of the agent that a person should see."""
+    is gone or changed), or with `PLACE_AWAY` waits until its disk is there again; without one
+    it is a state of the agent that a person should see."""
 
     code: Annotated[str, Constraint(max_length=40)]
     message: Annotated[str, Constraint(max_length=500)]
@@ -155,6 +192,8 @@ class AgentConfig(WireModel):
     rescan_s: float = 900
     max_uploads: int = 3
     max_upload_bytes: int = 50 * 1024 * 1024
+    hold_files: int = HOLD_FILES
+    """So many files that vanish at once from a place are asked about (`EmptiedPlace`)."""
     possession_key: Sha256 | None = Constraint(None, repr=False)
     """The company's secret for `agent.contract.files.possession`: 32 bytes in hex."""
 
@@ -163,6 +202,14 @@ class ResyncCommand(WireModel):
     """`agent:resync_request`: reconcile now; `deep` reads every file again."""
 
     deep: bool = False
+
+
+class LetGo(WireModel):
+    """`agent:let_go`: what is missing from a place is really gone, as long as it is exactly the
+    `state` that was shown."""
+
+    path: _PlacePath
+    state: _State
 
 
 class LogsRequest(WireModel):

@@ -17,6 +17,7 @@ from agent.contract.base import WireModel
 KEY_BYTES = 8
 LEAF_KEYS = 32
 """A group of the server of up to this many keys is sent whole."""
+MAX_TWINS = 16
 _HEX = "0123456789abcdef"
 
 
@@ -53,19 +54,23 @@ def unpack(packed: str) -> list[str]:
 
 class Question(WireModel):
     """`agent:resync`. `q` maps a prefix (0 to 16 hex digits) to the asker's digest;
-    `n` asks for the paths of keys the asker does not have (packed)."""
+    `n` asks for the paths of keys the asker does not have (packed), and with `twins_within_s`
+    where else the same content was first seen within so many seconds."""
 
     q: dict[str, str] | None = None
     n: str | None = None
+    twins_within_s: float | None = None
 
 
 class Answer(WireModel):
     """Only prefixes that differ appear. `split` holds 16 packed child digests, `leaf` the
-    answerer's packed keys; `paths` answers `n`, null for a key that is not there."""
+    answerer's packed keys; `paths` answers `n`, null for a key that is not there, and `twins`
+    holds for each of them the asker's other paths with the same content, `MAX_TWINS` at most."""
 
     split: dict[str, str] | None = None
     leaf: dict[str, str] | None = None
     paths: list[str | None] | None = None
+    twins: list[list[str]] | None = None
 
 
 def answer_prefix(keys: Sequence[str], prefix: str, theirs: str) -> tuple[str, str] | None:

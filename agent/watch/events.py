@@ -4,13 +4,14 @@ An event is only a hint where to look: it may be lost, doubled or late. What is 
 on the disk.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import errno
 import os
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from watchdog.events import (
@@ -29,10 +30,12 @@ from watchdog.events import (
 from watchdog.observers.api import BaseObserver
 
 from agent.watch.observer import new_observer
-from agent.watch.paths import join, split
+from agent.watch.paths import join, split, to_wire
 
 CANARY_NAME = b".siberius-canary"
 """Written into the watched folder and removed at once, to see whether its event arrives."""
+MAX_FOLDERS = 20_000
+"""With more, watchdog's own tables cost more memory than the files'."""
 MAX_HINTS = 5000
 """Where more are waiting, looking at everything is cheaper."""
 _NETWORK_FILE_SYSTEMS = ("cifs", "smb", "nfs", "9p", "fuse.", "afs", "ceph", "glusterfs", "vboxsf")
@@ -129,6 +132,18 @@ class EventSource(FileSystemEventHandler):
             self.lost = True
 
 
+def waker(event: asyncio.Event) -> Callable[[], None]:
+    """What wakes this loop from another thread."""
+    loop = asyncio.get_running_loop()
+
+    def wake() -> None:
+        # A last event may come while the loop is being closed.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(event.set)
+
+    return wake
+
+
 def touch_canary(root: bytes) -> str | None:
     """Write the canary and remove it. The answer says why it could not be written, else null."""
     canary = join(root, CANARY_NAME)
@@ -142,8 +157,8 @@ def touch_canary(root: bytes) -> str | None:
 
 
 def full_table(root: bytes) -> str | None:
-    """Which of inotify's limits is reached, if one is: watchdog says nothing of folders that it
-    could not enter into a full table."""
+    """A sentence that says which of inotify's limits is reached, if one is: watchdog says nothing
+    of folders that it could not enter into a full table."""
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None, use_errno=True)
@@ -160,7 +175,24 @@ def full_table(root: bytes) -> str | None:
 
 def _limit(code: int) -> str | None:
     limits = {errno.ENOSPC: "max_user_watches", errno.EMFILE: "max_user_instances"}
-    return limits.get(code)
+    if (limit := limits.get(code)) is None:
+        return None
+    return (
+        f"The system's table for them is full (fs.inotify.{limit}); "
+        "an administrator can raise it with sysctl."
+    )
+
+
+def obstacle(root: bytes, places: Iterable[bytes], folders: int) -> str | None:
+    """Why events cannot be relied on, as far as that is known without trying. `places` are the
+    mount points, and `folders` how many there are to watch."""
+    for place in places:
+        if share := network_share(join(root, place)):
+            where = to_wire(place) or "The folder"
+            return f"{where} is on a network share ({share}), where others' changes cause none."
+    if folders > MAX_FOLDERS:
+        return f"There are {folders} folders; watching each would take too much memory."
+    return None
 
 
 def network_share(root: bytes, mounts: Path = Path("/proc/self/mounts")) -> str | None:

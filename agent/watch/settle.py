@@ -44,6 +44,10 @@ class Settling:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def has_new(self) -> bool:
+        """Whether a file waits that was not looked at a second time yet."""
+        return any(waiting.interval == self._settle_s for waiting in self._waiting.values())
+
     def resolve(self, wire: str) -> bytes | None:
         """The path of a waiting file by its wire path."""
         return next((path for path in self._waiting if to_wire(path) == wire), None)

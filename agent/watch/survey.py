@@ -12,8 +12,6 @@ from agent.watch.paths import UNSEEN, Stamp, is_below, is_document, join, split
 from agent.watch.table import KnownFiles
 
 FolderState = Literal["ok", "missing", "unreadable"]
-Identity = tuple[int, int]
-"""Device and inode of the watched folder: another one behind the same path is another folder."""
 _ENTRIES_PER_CHECK = 256
 
 
@@ -34,16 +32,14 @@ class Difference:
     gone: dict[bytes, Stamp] = field(default_factory=dict)
 
 
-def identify(root: bytes) -> Identity:
-    """The identity of the folder. Raises `FolderUnavailableError`."""
+def must_be_there(root: bytes) -> None:
+    """Raises `FolderUnavailableError` where the folder cannot be looked at."""
     try:
-        status = os.stat(root)  # noqa: PTH116 (paths are bytes)
         is_empty(root)
     except (FileNotFoundError, NotADirectoryError):
         raise FolderUnavailableError("missing") from None
     except OSError:
         raise FolderUnavailableError("unreadable") from None
-    return status.st_dev, status.st_ino
 
 
 def is_empty(root: bytes) -> bool:

@@ -9,22 +9,21 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from agent.watch.changes import Changes, Mode, Pace
-from agent.watch.events import EventSource, full_table, network_share, touch_canary
+from agent.watch.disks import Disk, look_at_disks
+from agent.watch.events import EventSource, full_table, obstacle, touch_canary, waker
 from agent.watch.ignore import Ignore
-from agent.watch.paths import UNSEEN, Stamp, to_wire, topmost
+from agent.watch.paths import UNSEEN, Stamp, is_below, split, to_wire, topmost
 from agent.watch.settle import Settling, look_again
 from agent.watch.survey import (
     Difference,
     FolderState,
     FolderUnavailableError,
-    Identity,
     Survey,
-    identify,
     is_empty,
     look_at,
 )
@@ -36,11 +35,8 @@ _SLICE_S = 0.1
 """A survey gives way to hints after so long."""
 _MERGE_S = 0.05
 """Hints that come within this are looked at together: a rename is two of them."""
-_MAX_FOLDERS = 20_000
-"""With more, watchdog's own tables cost more memory than the files'."""
 _EVENTS_PER_SURVEY = 8192
 """Half of what inotify queues: after a burst of this length some may have been dropped."""
-
 
 Report = Callable[[Changes], Awaitable[None]]
 
@@ -71,6 +67,8 @@ class Watcher:
         self.why = "The folder is being looked at for the first time."
         """A sentence for people: why this mode, and what it means."""
         self.folder_state: FolderState = "ok"
+        self.found = 0
+        """Counts reports of files that are new, changed or moved."""
         self.unreadable_folders: list[str] = []
         """Folders below the root that could not be read; what is in them counts as unchanged."""
         self._root = os.fsencode(self.root)
@@ -81,8 +79,9 @@ class Watcher:
         self._settling = Settling(self.pace.settle_s, self.pace.incomplete_s)
         self._wake = asyncio.Event()
         self._events: EventSource | None = None
-        self._identity: Identity | None = None
+        self._disks: dict[bytes, Disk] = {}
         self._device = 0
+        self._trusts_old = True
         self._surveys: list[Survey] = []
         self._folders = 0
         self._received = 0
@@ -105,6 +104,32 @@ class Watcher:
         """The file that is called `wire` to the server; null where there is none."""
         path = self._known.resolve(wire) or self._settling.resolve(wire)
         return self.root / os.fsdecode(path) if path is not None else None
+
+    @property
+    def disks(self) -> dict[str, str]:
+        """The names of the disks of the folder (`""`) and of each mount point below it, by wire
+        path; empty while the folder is away."""
+        return {to_wire(path): disk.name for path, disk in self._disks.items()}
+
+    @property
+    def is_away(self) -> bool:
+        """A folder that is away says nothing about its files."""
+        return self.folder_state != "ok"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the disk is being looked through, or files were only just seen."""
+        return bool(self._surveys) or self._due["survey"] == 0.0 or self._settling.has_new()
+
+    def has_files(self, place: str, but: Iterable[str]) -> bool:
+        """Whether a file is known in a folder and all below it, but not in the folders `but`."""
+        folders = self._known.folders_below(os.fsencode(place))
+        return any(not any(is_below(folder, os.fsencode(one)) for one in but) for folder in folders)
+
+    def leaves_out(self, wire: str) -> bool:
+        """Whether a file of this wire path would not be listed."""
+        path = os.fsencode(wire)
+        return self._ignore.folder(split(path)[0]) or self._ignore.file(path)
 
     def rescan(self) -> None:
         """Look at everything soon."""
@@ -149,16 +174,18 @@ class Watcher:
         if self._due["root"] > time.monotonic():
             return
         self._due["root"] = time.monotonic() + self.pace.root_s
-        identity = await asyncio.to_thread(identify, self._root)
-        if identity == self._identity:
+        disks = await asyncio.to_thread(look_at_disks, self._root)
+        if disks == self._disks:
             return
-        if len(self._known) and identity[0] != self._device and is_empty(self._root):
+        device = disks[b""].seen[0]
+        if len(self._known) and device != self._device and is_empty(self._root):
             # What is left where a share or a disk was unmounted.
             raise FolderUnavailableError("missing")
         if self.folder_state != "ok":
             log.info("the folder %s is there again", self.root)
+        # Another mount anywhere below has no watches, however its events were had before.
         await self._stop_events()
-        self._identity, self._device = identity, identity[0]
+        self._disks, self._device, self._trusts_old = disks, device, True
         self.folder_state = "ok"
         self._surveys = []
         self._due["survey"] = self._due["mode"] = 0.0
@@ -172,7 +199,7 @@ class Watcher:
         self.mode = "starting"
         self.why = f"The folder is {state}; the agent waits for it."
         self.decided.set()
-        self._identity = None
+        self._disks = {}
         self._surveys = []
         later = time.monotonic() + self.pace.root_s
         self._due = dict.fromkeys(self._due, later)
@@ -209,7 +236,7 @@ class Watcher:
         self._surveys.remove(survey)
         if not survey.whole:
             return
-        self._folders = survey.folders
+        self._folders, self._trusts_old = survey.folders, False
         self.unreadable_folders = sorted(to_wire(folder) for folder in survey.unreadable)
         if not self.scanned.is_set():
             log.info("%d files are known, %d settle", len(self._known), len(self._settling))
@@ -242,32 +269,36 @@ class Watcher:
 
     async def _apply(self, difference: Difference, report: Report) -> None:
         """Take over a comparison: gone files leave the table, found ones wait to settle."""
-        if difference.gone and await asyncio.to_thread(identify, self._root) != self._identity:
-            # Another folder, or none: that its files are not there means nothing.
+        if difference.gone and await asyncio.to_thread(look_at_disks, self._root) != self._disks:
+            # Another disk, or none: that its files are not there means nothing yet.
             self._due["root"] = 0.0
             difference = replace(difference, gone={})
         origins: dict[Stamp, list[bytes]] = {}
+        told: list[bytes] = []
         for path, stamp in difference.gone.items():
             self._known.remove(path)
             origins.setdefault(stamp, []).append(path)
-        renamed, unseen = {}, []
+        renamed = {}
         settled_ns = time.time_ns() - int(self.pace.incomplete_s * 1e9)
         for path, stamp in difference.found.items():
             if same := origins.get(stamp):
                 # The same size and the same nanosecond: moved, so it was complete before.
                 renamed[same.pop()] = path
                 self._take(path, stamp)
-            elif not self.scanned.is_set() and stamp.mtime_ns < settled_ns:
+            elif self._trusts_old and stamp.mtime_ns < settled_ns:
+                # A disk that has just come is not looked through twice.
                 self._take(path, stamp)
+                if self.scanned.is_set():
+                    told.append(path)
             elif stamp == UNSEEN:
                 # There is nothing to wait for.
                 self._take(path, stamp)
-                unseen.append(path)
+                told.append(path)
             elif self._known.get(path) != stamp:
                 self._settling.note(path, stamp, time.monotonic())
                 self._expect()
         changes = Changes(
-            changed=[to_wire(path) for path in unseen],
+            changed=[to_wire(path) for path in told],
             gone=[to_wire(path) for path in difference.gone if path not in renamed],
             renamed=[(to_wire(old), to_wire(new)) for old, new in renamed.items()],
         )
@@ -277,8 +308,8 @@ class Watcher:
         self._known.put(path, stamp)
         self._settling.drop(path)
 
-    @staticmethod
-    async def _tell(changes: Changes, report: Report) -> None:
+    async def _tell(self, changes: Changes, report: Report) -> None:
+        self.found += bool(changes.changed or changes.renamed)
         if changes:
             await report(changes)
 
@@ -302,38 +333,22 @@ class Watcher:
         """Why events cannot be relied on, as far as that is known without trying."""
         if self._polling:
             return "The settings say so."
-        if share := await asyncio.to_thread(network_share, self._root):
-            return f"The folder is on a network share ({share}), where others' changes cause none."
-        if self._folders > _MAX_FOLDERS:
-            return f"There are {self._folders} folders; watching each would take too much memory."
-        return None
+        return await asyncio.to_thread(obstacle, self._root, self._disks, self._folders)
 
     async def _start_events(self) -> bool:
-        events = EventSource(
-            self._root,
-            wake=self._wake_from_thread(asyncio.get_running_loop()),
-            left_out=self._ignore.folder,
-        )
+        events = EventSource(self._root, wake=waker(self._wake), left_out=self._ignore.folder)
         self._received = 0
         try:
             await asyncio.to_thread(events.start)
         except OSError as error:
             await asyncio.to_thread(events.stop)
             limit = await asyncio.to_thread(full_table, self._root)
-            await self._poll(_full(limit) if limit else f"The system refuses them: {error}.")
+            await self._poll(limit or f"The system refuses them: {error}.")
             return False
         self._events = events
         # What happened between the last survey and now caused no event.
         self._due["survey"] = 0.0
         return True
-
-    def _wake_from_thread(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
-        def wake() -> None:
-            # A last event may come while the loop is being closed.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._wake.set)
-
-        return wake
 
     async def _test_events(self) -> None:
         """Let the canary fly: events count as working when its own arrives."""
@@ -341,7 +356,7 @@ class Watcher:
         if events is None:
             return
         if limit := await asyncio.to_thread(full_table, self._root):
-            await self._poll(_full(limit))
+            await self._poll(limit)
             return
         events.canary_seen = False
         if refusal := await asyncio.to_thread(touch_canary, self._root):
@@ -383,10 +398,3 @@ class Watcher:
         events, self._events = self._events, None
         if events:
             await asyncio.to_thread(events.stop)
-
-
-def _full(limit: str) -> str:
-    return (
-        f"The system's table for them is full (fs.inotify.{limit}); "
-        "an administrator can raise it with sysctl."
-    )

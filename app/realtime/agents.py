@@ -141,11 +141,18 @@ class Agents:
     async def _heartbeat(self, identity: AgentIdentity, data: Any) -> WireModel:
         message = _parse(Heartbeat, data)
 
-        async def work() -> WireModel:
+        async def work() -> presence.Beat:
             async with self._runtime.database.unit_of_work(identity.scope) as unit:
                 return await presence.beat(unit, self._runtime, identity, message)
 
-        return await retrying(work)
+        beat = await retrying(work)
+        if beat.has_returned:
+            self._start(self._ask(identity))
+        return beat.ack
+
+    async def _ask(self, identity: AgentIdentity) -> None:
+        """Files that could not be had may be there again."""
+        await dispatch.ask_agent(self._runtime, identity.agent_id)
 
     async def _indexed(self, identity: AgentIdentity, data: Any) -> WireModel:
         return await indexing.apply(self._runtime, identity, parse_report(data))
@@ -154,7 +161,9 @@ class Agents:
         question = _parse(Question, data)
         async with self._runtime.database.read(identity.scope) as session:
             await active(session, identity)
-            return await reconciling.answer(session, identity.agent_id, question)
+            return await reconciling.answer(
+                session, identity.agent_id, question, self._runtime.clock.now()
+            )
 
     async def _upload_progress(self, identity: AgentIdentity, data: Any) -> None:
         await self._progress.report(identity, _parse(UploadProgress, data))

@@ -58,6 +58,8 @@ class Hub:
         self.code: str | None = CODE
         self.config = AgentConfig()
         self.clock_skew_s = 0.0
+        self.disks: dict[str, str] | None = None
+        """What the agent sent last."""
         self.contract = CONTRACTS.oldest
 
         self.sid: str | None = None
@@ -191,7 +193,9 @@ class Hub:
             return {"clockSkewS": "late"}
         now = datetime.now(UTC)
         skew = (beat.sent_at - now).total_seconds()
-        return HeartbeatAck(server_time=now, clock_skew_s=skew).to_wire()
+        told = self.disks if beat.disks is None else None
+        self.disks = self.disks if beat.disks is None else beat.disks
+        return HeartbeatAck(server_time=now, clock_skew_s=skew, disks=told).to_wire()
 
     async def _indexed(self, sid: str, data: dict[str, Any]) -> dict[str, object]:
         del sid
@@ -241,7 +245,19 @@ class Hub:
         del sid
         question = Question.model_validate(data)
         self.questions.append(question)
-        return answer_question(self.keys(), question).to_wire()
+        answer = answer_question(self.keys(), question)
+        if question.twins_within_s is not None:
+            answer = answer.model_copy(update={"twins": self._twins(answer.paths or [])})
+        return answer.to_wire()
+
+    def _twins(self, paths: Iterable[str | None]) -> list[list[str]]:
+        by_hash: dict[str | None, list[str]] = {}
+        for file in self.files.values():
+            by_hash.setdefault(file.file_hash, []).append(file.path)
+        return [
+            [twin for twin in by_hash[self.files[path].file_hash] if twin != path] if path else []
+            for path in paths
+        ]
 
     async def _progress(self, sid: str, data: dict[str, Any]) -> dict[str, object]:
         del sid

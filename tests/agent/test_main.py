@@ -248,7 +248,7 @@ async def test_a_folder_that_is_not_there_yet(hub: Hub, branch: Branch) -> None:
     await until(lambda: hub.errors, 20)
     await hub.request("a.pdf", content)
     await until(lambda: len(hub.errors) == 2)
-    assert [error.code for error in hub.errors] == ["folder_missing", "unreadable"]
+    assert [error.code for error in hub.errors] == ["folder_missing", "place_away"]
     away.rename(branch.folder)
     await until(same(hub, branch))
 

@@ -145,7 +145,9 @@ async def _root(agent: BranchAgent) -> object:
     """What the server answers an agent that says it has nothing."""
     identity = await agent.identity()
     async with agent.api.runtime.database.read(identity.scope) as session:
-        return await reconciling.answer(session, agent.id, Question(q={"": digest([])}))
+        return await reconciling.answer(
+            session, agent.id, Question(q={"": digest([])}), agent.api.runtime.clock.now()
+        )
 
 
 async def test_a_viewer_only_looks(api: Api) -> None:

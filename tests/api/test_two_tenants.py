@@ -190,6 +190,9 @@ ROUTES: dict[str, Calls] = {
     "PATCH /api/admin/agents/{agent_id}": agent(json={"name": f"agent {US}"}),
     "GET /api/admin/agents/{agent_id}/logs": agent(409),
     "POST /api/admin/agents/{agent_id}/resync": agent(409, json={}),
+    "POST /api/admin/agents/{agent_id}/really-gone": agent(
+        409, json={"path": "", "state": "0123456789abcdef"}
+    ),
     "POST /api/admin/agents/{agent_id}/disconnect": agent(204),
     "POST /api/admin/agents": _new_agent,
     "POST /api/agent/auth": lambda us, _them: [

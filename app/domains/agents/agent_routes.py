@@ -74,7 +74,7 @@ async def heartbeat(
     """The heartbeat of an agent that has no socket."""
     if not storable(body.model_dump(mode="json")):
         raise _unstorable()
-    return await presence.beat(unit, runtime, identity, body)
+    return (await presence.beat(unit, runtime, identity, body)).ack
 
 
 @router.get("/status", response_model=AgentStatusAnswer)

@@ -42,6 +42,7 @@ class Agent(Tracked, Base):
         "watch_mode",
         "folder",
         "folder_state",
+        "emptied",
         "clock_skew_s",
         "files",
         "last_error",
@@ -60,6 +61,9 @@ class Agent(Tracked, Base):
     watch_mode: Mapped[str | None] = mapped_column(String(20))
     folder: Mapped[str | None] = mapped_column(String(4096))
     folder_state: Mapped[str | None] = mapped_column(String(20))
+    emptied: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
+    """Places much of which vanished at once: `EmptiedPlace` on the wire, and whether a person
+    has `confirmed` that it is gone."""
     clock_skew_s: Mapped[float | None]
     files: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(String(600))

@@ -7,7 +7,7 @@ dies its agents' rows simply age. A heartbeat changes `AgentPresence` alone; the
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from app.db.session import ScopedAsyncSession
 from app.domains.agents.access import active
 from app.domains.agents.credentials import AgentIdentity
 from app.domains.agents.models import Agent, AgentPresence, AgentStatus
+from app.domains.agents.places import take_places
 from app.domains.identity.company_settings import settings_of
 from app.domains.identity.tenants import possession_key
 from app.runtime.parts import Runtime
@@ -43,6 +44,7 @@ async def config(
         possession_key=await possession_key(runtime, tenant_id, session) or None,
         heartbeat_s=settings.agent_heartbeat_s,
         rescan_s=settings.agent_rescan_s,
+        hold_files=settings.agent_hold_files,
         max_upload_bytes=settings.max_upload_bytes,
     )
 
@@ -74,15 +76,26 @@ async def disconnected(runtime: Runtime, identity: AgentIdentity, sid: str) -> N
             _set_status(agent, AgentStatus.RECONNECTING, presence.beat_at)
 
 
+class Beat(NamedTuple):
+    """`has_returned`: the agent's folder, or a part of it that was away, is there again."""
+
+    ack: HeartbeatAck
+    has_returned: bool
+
+
 async def beat(
     unit: UnitOfWork, runtime: Runtime, identity: AgentIdentity, heartbeat: Heartbeat
-) -> HeartbeatAck:
+) -> Beat:
     """Take a heartbeat. Raises what `access.active` raises."""
     now = runtime.clock.now()
     agent = await active(unit.session, identity)
     presence = await _presence(unit.session, agent.id, now)
     presence.beat_at = now
+    kept = presence.beat.get("disks")
     presence.beat = heartbeat.to_wire()
+    if heartbeat.disks is None and kept is not None:
+        presence.beat["disks"] = kept  # until the agent has learned of them
+    has_returned = take_places(unit, runtime.signals, agent, heartbeat)
     agent.agent_version = heartbeat.version[:40]
     agent.platform = heartbeat.platform[:100]
     agent.hostname = heartbeat.hostname[:255]
@@ -95,7 +108,9 @@ async def beat(
     _show_skew(agent, skew)
     _set_status(agent, AgentStatus.ONLINE, now)
     _tell_beat(unit, runtime.signals, agent, heartbeat, now)
-    return HeartbeatAck(server_time=now, clock_skew_s=round(skew, 3))
+    told = kept if heartbeat.disks is None else None
+    ack = HeartbeatAck(server_time=now, clock_skew_s=round(skew, 3), disks=told)
+    return Beat(ack, has_returned)
 
 
 async def report_error(unit: UnitOfWork, identity: AgentIdentity, error: AgentError) -> None:
@@ -165,7 +180,7 @@ async def show_last_seen(session: ScopedAsyncSession, rows: Sequence[dict[str, A
 async def _presence(session: ScopedAsyncSession, agent_id: UUID, now: datetime) -> AgentPresence:
     presence = await session.get(AgentPresence, agent_id)
     if presence is None:
-        presence = AgentPresence(agent_id=agent_id, beat_at=now)
+        presence = AgentPresence(agent_id=agent_id, beat_at=now, beat={})
         session.add(presence)
     return presence
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from agent.contract.messages import ResyncCommand
 from app.db.base import to_json
 from app.db.session import ScopedAsyncSession
-from app.domains.agents import commands, credentials, presence
+from app.domains.agents import commands, credentials, places, presence
 from app.domains.agents.agent_routes import router as agent_router
 from app.domains.agents.models import Agent, AgentPresence
 from app.domains.agents.schemas import (
@@ -20,6 +20,7 @@ from app.domains.agents.schemas import (
     BlockRequest,
     CredentialsAnswer,
     LogsAnswer,
+    ReallyGoneRequest,
     ResyncRequest,
 )
 from app.domains.identity.access import (
@@ -173,6 +174,23 @@ async def resync_agent(
     audit(unit, request, "agent.resync", agent, deep=message.deep)
     commands.send_after_commit(unit, runtime.signals, agent_id, "agent:resync_request", message)
     return Response(status_code=202)
+
+
+@admin.post("/{agent_id}/really-gone", response_model=AgentRow)
+async def confirm_emptied_place(
+    request: Request,
+    agent_id: UUID,
+    body: ReallyGoneRequest,
+    unit: Unit,
+    runtime: RuntimeDep,
+) -> dict[str, Any]:
+    """The files that are missing from an emptied place are really gone: take them out of the
+    list, now or when the agent is back. 409 `place_changed` where others are missing by now."""
+    agent = await _find(unit.session, agent_id)
+    place = places.confirm_gone(unit, runtime.signals, agent, path=body.path, state=body.state)
+    audit(unit, request, "agent.really_gone", agent, path=place.path, files=place.missing)
+    await unit.session.flush()
+    return agent.wire()
 
 
 @admin.get("/{agent_id}/logs", response_model=LogsAnswer)

@@ -11,6 +11,18 @@ from app.http.collections import WireSchema
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 
 
+class EmptiedRow(WireSchema):
+    """A place of which `missing` of the `known` files are not there any more; `path` is below
+    the watched folder, `state` stands for exactly these files. `confirmed`: they are really
+    gone, says a person, and leave the list as soon as the agent hears of it."""
+
+    path: str
+    missing: int
+    known: int
+    state: str
+    confirmed: bool
+
+
 class AgentRow(WireSchema):
     """A row of the collection `agents`; see docs/contract.md."""
 
@@ -28,6 +40,7 @@ class AgentRow(WireSchema):
     watch_mode: str | None
     folder: str | None
     folder_state: str | None
+    emptied: list[EmptiedRow]
     clock_skew_s: float | None
     files: int
     last_error: str | None
@@ -69,6 +82,13 @@ class BlockRequest(WireSchema):
     """Block, or let in again."""
 
     blocked: bool
+
+
+class ReallyGoneRequest(WireSchema):
+    """A place as the row's `emptied` shows it."""
+
+    path: Annotated[str, Field(max_length=4096)]
+    state: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 
 
 class ResyncRequest(WireSchema):

@@ -32,6 +32,7 @@ class CompanySettings:
     max_upload_bytes: int
     agent_heartbeat_s: float
     agent_rescan_s: float
+    agent_hold_files: int
     audit_retention_days: int
     second_factor_required: bool
 
@@ -64,6 +65,7 @@ def settings_answer(server: Settings, own: TenantSettings | None) -> SettingsAns
         max_upload_mb=holds.max_upload_bytes / MIB,
         agent_heartbeat_s=holds.agent_heartbeat_s,
         agent_rescan_s=holds.agent_rescan_s,
+        agent_hold_files=holds.agent_hold_files,
         audit_retention_days=holds.audit_retention_days,
         second_factor_required=holds.second_factor_required,
         own=[to_camel(name) for name in names if getattr(own, name) is not None],
@@ -86,6 +88,7 @@ def effective(server: Settings, own: TenantSettings | None) -> CompanySettings:
         max_upload_bytes=min(chosen_upload, server.max_upload_bytes),
         agent_heartbeat_s=pick("agent_heartbeat_s"),
         agent_rescan_s=pick("agent_rescan_s"),
+        agent_hold_files=pick("agent_hold_files"),
         audit_retention_days=pick("audit_retention_days"),
         second_factor_required=bool(own.second_factor_required),
     )
@@ -100,6 +103,7 @@ def limits(server: Settings) -> SettingsLimits:
         max_upload_mb=Bounds(min=1, max=max(server.max_upload_bytes // MIB, 1)),
         agent_heartbeat_s=Bounds(min=min(5, slowest_beat), max=slowest_beat),
         agent_rescan_s=Bounds(min=60, max=24 * 60 * 60),
+        agent_hold_files=Bounds(min=2, max=1_000_000),
         audit_retention_days=Bounds(min=MIN_AUDIT_DAYS, max=3650),
     )
 

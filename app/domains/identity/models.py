@@ -183,6 +183,7 @@ class TenantSettings(Tracked, Base):
         "max_upload_mb",
         "agent_heartbeat_s",
         "agent_rescan_s",
+        "agent_hold_files",
         "audit_retention_days",
         "second_factor_required",
     )
@@ -193,6 +194,7 @@ class TenantSettings(Tracked, Base):
     max_upload_mb: Mapped[int | None]
     agent_heartbeat_s: Mapped[int | None]
     agent_rescan_s: Mapped[int | None]
+    agent_hold_files: Mapped[int | None]
     audit_retention_days: Mapped[int | None]
     second_factor_required: Mapped[bool | None]
 

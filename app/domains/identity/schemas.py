@@ -222,6 +222,7 @@ class SettingsPatch(WireSchema):
     max_upload_mb: int | None = None
     agent_heartbeat_s: int | None = None
     agent_rescan_s: int | None = None
+    agent_hold_files: int | None = None
     audit_retention_days: int | None = None
     second_factor_required: bool | None = None
 
@@ -240,6 +241,7 @@ class SettingsLimits(WireSchema):
     max_upload_mb: Bounds
     agent_heartbeat_s: Bounds
     agent_rescan_s: Bounds
+    agent_hold_files: Bounds
     audit_retention_days: Bounds
 
 
@@ -250,6 +252,7 @@ class SettingsAnswer(WireSchema):
     max_upload_mb: float
     agent_heartbeat_s: float
     agent_rescan_s: float
+    agent_hold_files: int
     audit_retention_days: int
     second_factor_required: bool
     own: list[str]

@@ -5,22 +5,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.exc import StaleDataError
 
-from agent.contract.messages import UploadRequest
+from agent.contract.messages import PLACE_AWAY, UploadRequest
 from app.db.database import UnitOfWork
 from app.db.scope import SYSTEM
 from app.db.session import ScopedAsyncSession
 from app.domains.agents import commands
 from app.domains.agents.models import Agent, AgentPresence, AgentStatus
+from app.domains.agents.places import may_be_away
 from app.domains.pdfs.models import OPEN_STATES, Pdf, PdfLocation, Transfer, TransferState
 from app.runtime.parts import Runtime
 
 PER_ROUND = 500
 """Transfers looked at in one round; the next round finds the others."""
+AWAY_PAUSES = 10
 _BEST_FIRST = (AgentStatus.ONLINE.value, AgentStatus.RECONNECTING.value)
 
 
@@ -32,6 +34,7 @@ class Place:
     branch_id: UUID
     path: str
     size: int
+    may_be_away: bool
 
 
 Move = Callable[[UnitOfWork, Runtime, Pdf, Transfer, Place], Awaitable[None]]
@@ -45,29 +48,36 @@ async def choose_place(
     but: tuple[UUID, str] | None = None,
 ) -> Place | None:
     """The best place of a document: an agent that is there, then one of `branch_ids`, then
-    the one that saw it last. Blocked agents and the `(agent, path)` of `but` do not count."""
+    the one that saw it last. What may be away with its disk comes after the others. Blocked
+    agents and the `(agent, path)` of `but` do not count."""
     found = await session.execute(
-        select(PdfLocation, Agent.status)
+        select(PdfLocation, Agent)
         .join(Agent, Agent.id == PdfLocation.agent_id)
         .where(PdfLocation.pdf_id == pdf.id, Agent.blocked.is_(False))
         .order_by(PdfLocation.seen_at.desc())
         .limit(PER_ROUND)
     )
     places = [
-        (location, status)
-        for location, status in found
-        if (location.agent_id, location.path) != but
+        (location, agent) for location, agent in found if (location.agent_id, location.path) != but
     ]
     if not places:
         return None
 
-    def rank(place: tuple[PdfLocation, str]) -> tuple[int, bool]:
-        location, status = place
+    def rank(place: tuple[PdfLocation, Agent]) -> tuple[bool, int, bool]:
+        location, agent = place
+        status = agent.status
         there = _BEST_FIRST.index(status) if status in _BEST_FIRST else len(_BEST_FIRST)
-        return there, branch_ids is not None and location.branch_id not in branch_ids
+        elsewhere = branch_ids is not None and location.branch_id not in branch_ids
+        return may_be_away(agent, location.path), there, elsewhere
 
-    location, _ = min(places, key=rank)
-    return Place(location.agent_id, location.branch_id, location.path, location.size)
+    location, agent = min(places, key=rank)
+    return Place(
+        location.agent_id,
+        location.branch_id,
+        location.path,
+        location.size,
+        may_be_away(agent, location.path),
+    )
 
 
 async def hint(unit: UnitOfWork, runtime: Runtime, pdf: Pdf, transfer: Transfer) -> None:
@@ -85,8 +95,17 @@ async def ask_agent(runtime: Runtime, agent_id: UUID) -> int:
 
 async def ask_waiting(runtime: Runtime) -> int:
     """Ask connected agents for what they were not asked for, or show no progress with."""
-    stalled = runtime.clock.now() - timedelta(seconds=runtime.settings.transfer_stalled_s)
-    return await _ask_all(runtime, or_(Transfer.asked_at.is_(None), Transfer.asked_at < stalled))
+    now, pause = runtime.clock.now(), timedelta(seconds=runtime.settings.transfer_stalled_s)
+    asked_at, code = Transfer.asked_at, Transfer.error_code
+    return await _ask_all(
+        runtime,
+        or_(
+            asked_at.is_(None),
+            and_(asked_at < now - pause, code.is_distinct_from(PLACE_AWAY)),
+            # What waits for a disk is asked for when it is back; this is for a word that got lost.
+            asked_at < now - AWAY_PAUSES * pause,
+        ),
+    )
 
 
 async def move_to_online(runtime: Runtime, move: Move) -> int:

@@ -4,12 +4,14 @@ import asyncio
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from agent.contract.reconcile import KEY_BYTES, Answer, Question, answer_prefix, unpack
+from agent.contract.reconcile import KEY_BYTES, MAX_TWINS, Answer, Question, answer_prefix, unpack
 from app.db.session import ScopedAsyncSession
+from app.domains.pdfs.locations import chunks
 from app.domains.pdfs.models import PdfLocation
 from app.errors import UnprocessableError
 
@@ -19,12 +21,15 @@ _PREFIX = re.compile(rf"[0-9a-f]{{0,{2 * KEY_BYTES}}}")
 _DIGEST = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}")
 _PER_STATEMENT = 100
 _PORTION = 2000
+_LONGEST_S = 30 * 86_400
 
 
-async def answer(session: ScopedAsyncSession, agent_id: UUID, question: Question) -> Answer:
+async def answer(
+    session: ScopedAsyncSession, agent_id: UUID, question: Question, now: datetime
+) -> Answer:
     """Answer a question about the agent's files. Raises `UnprocessableError` (`invalid`)."""
     if question.n is not None:
-        return Answer(paths=await _paths(session, agent_id, question.n))
+        return await _of_keys(session, agent_id, question.n, question.twins_within_s, now)
     asked = question.q or {}
     if len(asked) > MAX_PREFIXES or not all(
         _PREFIX.fullmatch(prefix) and _DIGEST.fullmatch(theirs) for prefix, theirs in asked.items()
@@ -73,7 +78,14 @@ def _compare(keys: list[str], asked: dict[str, str]) -> Answer:
     return Answer(split=split or None, leaf=leaf or None)
 
 
-async def _paths(session: ScopedAsyncSession, agent_id: UUID, packed: str) -> list[str | None]:
+async def _of_keys(
+    session: ScopedAsyncSession,
+    agent_id: UUID,
+    packed: str,
+    twins_within_s: float | None,
+    now: datetime,
+) -> Answer:
+    """The paths of some keys, and where else the same documents were first seen lately."""
     try:
         keys = unpack(packed)
     except ValueError:
@@ -81,9 +93,30 @@ async def _paths(session: ScopedAsyncSession, agent_id: UUID, packed: str) -> li
     if len(keys) > MAX_KEYS:
         raise UnprocessableError("invalid", f"n holds at most {MAX_KEYS} packed keys")
     rows = await session.execute(
-        select(PdfLocation.item_key, PdfLocation.path).where(
+        select(PdfLocation.item_key, PdfLocation.path, PdfLocation.pdf_id).where(
             PdfLocation.agent_id == agent_id, PdfLocation.item_key.in_(keys)
         )
     )
-    paths = dict(rows.all())
-    return [paths.get(key) for key in keys]
+    known = {key: (path, pdf_id) for key, path, pdf_id in rows}
+    paths = [known[key][0] if key in known else None for key in keys]
+    if twins_within_s is None:
+        return Answer(paths=paths)
+    since = now - timedelta(seconds=min(max(twins_within_s, 0), _LONGEST_S))
+    recent: dict[UUID, list[str]] = {}
+    for ids in chunks([pdf_id for _, pdf_id in known.values()]):
+        for pdf_id, path in await session.execute(
+            select(PdfLocation.pdf_id, PdfLocation.path).where(
+                PdfLocation.agent_id == agent_id,
+                PdfLocation.pdf_id.in_(ids),
+                PdfLocation.seen_at >= since,
+            )
+        ):
+            recent.setdefault(pdf_id, []).append(path)
+
+    def twins(key: str) -> list[str]:
+        if key not in known:
+            return []
+        own, pdf_id = known[key]
+        return [path for path in recent.get(pdf_id, []) if path != own][:MAX_TWINS]
+
+    return Answer(paths=paths, twins=[twins(key) for key in keys])

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agent.contract.files import Result
-from agent.contract.messages import CancelUpload
+from agent.contract.messages import PLACE_AWAY, CancelUpload
 from app.db.database import UnitOfWork
 from app.db.ids import new_id
 from app.db.session import ScopedAsyncSession
@@ -117,7 +117,8 @@ async def failed(
     code: str,
     message: str,
 ) -> None:
-    """An agent could not, or would not, send the file: try another place, or fail.
+    """An agent could not, or would not, send the file: try another place, or fail. Where its
+    place is away (`PLACE_AWAY`) the transfer waits for it.
 
     What is no open transfer of this agent is old news and ignored.
     """
@@ -134,13 +135,17 @@ async def failed(
     transfer.error_code, transfer.error = code[:40], message[:500]
     failed_at = (transfer.agent_id, transfer.path)
     place = await choose_place(unit.session, pdf, None, but=failed_at)
+    often = transfer.attempts >= MAX_ASKS
+    if code == PLACE_AWAY and (place is None or place.may_be_away or often):
+        transfer.state, transfer.attempts = TransferState.QUEUED.value, 0
+        return
     if place is None and code in _CHANGED:
         # The agent is about to report what is there now, or has just done so.
         place = await choose_place(unit.session, pdf, None)
-        if place is not None and transfer.attempts < MAX_ASKS:
+        if place is not None and not often:
             transfer.state, transfer.sent_bytes = TransferState.QUEUED.value, 0
             return
-    if place is None or transfer.attempts >= MAX_ASKS:
+    if place is None or often:
         await _close(unit, transfer, TransferState.FAILED, runtime.clock.now())
     else:
         await _move(unit, runtime, pdf, transfer, place)
