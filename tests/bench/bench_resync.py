@@ -4,17 +4,18 @@ link and the tests' hub, which answers as the server does, at 100,000 files."""
 import asyncio
 import random
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, ClassVar
 
 from agent import api
+from agent.comparison import Comparison
 from agent.contract.files import DocumentType, Field, Fields, IndexedFile, Result
-from agent.contract.messages import Handshake, IndexAck, IndexBatch, ResyncCommand
+from agent.contract.messages import HOLD_FILES, Handshake, IndexAck, IndexBatch, ResyncCommand
 from agent.contract.reconcile import Answer, Question
 from agent.contract.versions import CONTRACTS
 from agent.indexer import Indexer, Totals
 from agent.link import Link
-from agent.reconciler import Entry, Reconciler
+from agent.reconciler import Entry
 from tests.agent.hub import TOKEN, Hub
 from tests.bench.figures import Figure, figure
 from tests.bench.size import sized
@@ -85,8 +86,9 @@ async def _resync(link: Link, line: Proxy, entries: Iterable[Entry]) -> int:
     indexer = Indexer(read, send, Totals(), rejected=lambda *_: None, overflowed=lambda: None)
     indexing = asyncio.create_task(indexer.run())
     line.reset_counts()
-    async for path, gone in Reconciler(folder, RULES, ask).run(ResyncCommand()):
-        await indexer.feed(path, gone=gone)
+    comparison = Comparison(folder, RULES, ask, quiet=lambda: asyncio.sleep(0))
+    comparison.hold_files = HOLD_FILES
+    await comparison.run(ResyncCommand(), indexer)
     await indexer.drain()
     await asyncio.sleep(0.1)
     indexing.cancel()
@@ -101,8 +103,18 @@ class _Folder:
     def __getitem__(self, path: str) -> tuple[int, int]:
         return self._entries[path]
 
+    disks: ClassVar[dict[str, str]] = {}
+    is_away = False
+    found = 0
+
     def __contains__(self, path: object) -> bool:
         return path in self._entries
+
+    def leaves_out(self, wire: str) -> bool:
+        raise NotImplementedError
+
+    def has_files(self, place: str, but: Collection[str]) -> bool:
+        raise NotImplementedError
 
     def entries(self) -> Iterator[Entry]:
         for path, (size, mtime) in self._entries.items():

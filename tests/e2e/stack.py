@@ -76,17 +76,19 @@ class Branch:
         self, stack: "Stack", code: str, server_url: str | None = None, **settings: str
     ) -> None:
         self.code = code
+        self.name = f"PC {code}"
         self.folder = stack.root / "branches" / code
         self.folder.mkdir(parents=True)
         company = ("--tenant", COMPANY)
         stack.cli("branch", "create", *company, "--name", code.title(), "--code", code)
-        made = stack.cli("agent", "create", *company, "--name", f"PC {code}", "--branch", code)
-        token = re.search(r"^token +(\S+)", made, re.MULTILINE)
-        assert token is not None, made
+        made = stack.cli("agent", "create", *company, "--name", self.name, "--branch", code)
+        found = re.search(r"^token +(\S+)", made, re.MULTILINE)
+        assert found is not None, made
+        self.token = found[1]
         environment = {
             **_clean_environment(),
             "SIBERIUS_AGENT_SERVER": server_url or stack.url,
-            "SIBERIUS_AGENT_TOKEN": token[1],
+            "SIBERIUS_AGENT_TOKEN": self.token,
             "SIBERIUS_AGENT_FOLDER": str(self.folder),
             "SIBERIUS_AGENT_RECONNECT_S": "[0.3, 0.5, 1]",
             "SIBERIUS_AGENT_UPLOAD_RETRY_S": "[0.5, 1]",

@@ -42,6 +42,7 @@ export type PdfDetail = Narrow<
 export type RequestAnswer = Narrow<Schemas['RequestAnswer'], { transfer: Transfer | null }>;
 export type BulkAnswer = Schemas['RequestOutcomes'];
 export type AgentDetail = Schemas['AgentDetail'];
+export type EmptiedPlace = Schemas['EmptiedRow'];
 export type AgentSecrets = Narrow<Schemas['CredentialsAnswer'], { agent: Agent }>;
 
 export const ROLES = ['viewer', 'operator', 'manager', 'admin'] as const satisfies readonly Role[];

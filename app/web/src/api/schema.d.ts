@@ -114,6 +114,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/agents/{agent_id}/really-gone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Emptied Place
+         * @description The files that are missing from an emptied place are really gone: take them out of the
+         *     list, now or when the agent is back. 409 `place_changed` where others are missing by now.
+         */
+        post: operations["confirm_emptied_place_api_admin_agents__agent_id__really_gone_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/agents/{agent_id}/resync": {
         parameters: {
             query?: never;
@@ -1296,6 +1317,11 @@ export interface components {
              */
             heartbeatS: number;
             /**
+             * Holdfiles
+             * @default 50
+             */
+            holdFiles: number;
+            /**
              * Maxuploadbytes
              * @default 52428800
              */
@@ -1355,6 +1381,8 @@ export interface components {
              * Format: date-time
              */
             createdAt: string;
+            /** Emptied */
+            emptied: components["schemas"]["EmptiedRow"][];
             /** Files */
             files: number;
             /** Folder */
@@ -1419,6 +1447,8 @@ export interface components {
              * Format: date-time
              */
             createdAt: string;
+            /** Emptied */
+            emptied: components["schemas"]["EmptiedRow"][];
             /** Files */
             files: number;
             /** Folder */
@@ -1956,6 +1986,43 @@ export interface components {
          */
         DocumentType: "quote" | "service_order" | "assembly";
         /**
+         * EmptiedPlace
+         * @description A place much of which vanished at once: nothing of it is reported gone until the files
+         *     are back, or a person says that they are gone (`LetGo`).
+         *
+         *     `path` is the watched folder (`""`), a mount point below it, or a folder directly in one of
+         *     them; `missing` of the `known` files that the server lists there are not on the disk.
+         *     `state` (16 hex digits) stands for exactly those.
+         */
+        EmptiedPlace: {
+            /** Known */
+            known: number;
+            /** Missing */
+            missing: number;
+            /** Path */
+            path: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * EmptiedRow
+         * @description A place of which `missing` of the `known` files are not there any more; `path` is below
+         *     the watched folder, `state` stands for exactly these files. `confirmed`: they are really
+         *     gone, says a person, and leave the list as soon as the agent hears of it.
+         */
+        EmptiedRow: {
+            /** Confirmed */
+            confirmed: boolean;
+            /** Known */
+            known: number;
+            /** Missing */
+            missing: number;
+            /** Path */
+            path: string;
+            /** State */
+            state: string;
+        };
+        /**
          * Enrolment
          * @description What an authenticator app takes: `uri` as a QR code, `secret` to type.
          */
@@ -2014,6 +2081,10 @@ export interface components {
         /**
          * Heartbeat
          * @description `agent:heartbeat`, every 30 s. `sent_at` lets the server see a wrong clock.
+         *
+         *     `disks` names the disk that the files of each mount point are on, by its path (`""` is the
+         *     watched folder). The server keeps them for the agent, and the agent sends none before it was
+         *     told what it sent last.
          */
         Heartbeat: {
             /**
@@ -2027,6 +2098,12 @@ export interface components {
              *     }
              */
             counters: components["schemas"]["Counters"];
+            /** Disks */
+            disks?: {
+                [key: string]: string;
+            } | null;
+            /** Emptied */
+            emptied?: components["schemas"]["EmptiedPlace"][];
             /** Folder */
             folder: string;
             /**
@@ -2059,11 +2136,16 @@ export interface components {
         };
         /**
          * HeartbeatAck
-         * @description `clock_skew_s` is agent time minus server time, in seconds.
+         * @description `clock_skew_s` is agent time minus server time, in seconds. `disks` are those of the
+         *     newest heartbeat that had some, where this one had none.
          */
         HeartbeatAck: {
             /** Clockskews */
             clockSkewS: number;
+            /** Disks */
+            disks?: {
+                [key: string]: string;
+            } | null;
             /**
              * Servertime
              * Format: date-time
@@ -2406,6 +2488,16 @@ export interface components {
             pinned: boolean;
         };
         /**
+         * ReallyGoneRequest
+         * @description A place as the row's `emptied` shows it.
+         */
+        ReallyGoneRequest: {
+            /** Path */
+            path: string;
+            /** State */
+            state: string;
+        };
+        /**
          * RecoveryCodes
          * @description Each is good once; they are shown only here.
          */
@@ -2556,6 +2648,8 @@ export interface components {
         SettingsAnswer: {
             /** Agentheartbeats */
             agentHeartbeatS: number;
+            /** Agentholdfiles */
+            agentHoldFiles: number;
             /** Agentrescans */
             agentRescanS: number;
             /** Auditretentiondays */
@@ -2576,6 +2670,7 @@ export interface components {
          */
         SettingsLimits: {
             agentHeartbeatS: components["schemas"]["Bounds"];
+            agentHoldFiles: components["schemas"]["Bounds"];
             agentRescanS: components["schemas"]["Bounds"];
             auditRetentionDays: components["schemas"]["Bounds"];
             maxUploadMb: components["schemas"]["Bounds"];
@@ -2588,6 +2683,8 @@ export interface components {
         SettingsPatch: {
             /** Agentheartbeats */
             agentHeartbeatS?: number | null;
+            /** Agentholdfiles */
+            agentHoldFiles?: number | null;
             /** Agentrescans */
             agentRescanS?: number | null;
             /** Auditretentiondays */
@@ -3070,6 +3167,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogsAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_emptied_place_api_admin_agents__agent_id__really_gone_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReallyGoneRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentRow"];
                 };
             };
             /** @description Validation Error */

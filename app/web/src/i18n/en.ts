@@ -37,6 +37,8 @@ export const en = {
   'problem.not_found': 'It does not exist any more.',
   'problem.transfer_closed': 'It is not on its way any more.',
   'problem.agent_offline': 'The agent is not connected.',
+  'problem.place_changed': 'Other files are missing there by now. Look at it again.',
+  'problem.place_away': 'The disk with the file is not connected; the request waits for it.',
   'problem.out_of_scope': 'This is outside of your branches.',
   'problem.role_required': 'Your role does not allow this.',
   'problem.invalid_input': 'This is not accepted.',

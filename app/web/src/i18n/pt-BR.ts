@@ -38,6 +38,8 @@ export const ptBR: Messages = {
   'problem.not_found': 'Isto não existe mais.',
   'problem.transfer_closed': 'Já não está a caminho.',
   'problem.agent_offline': 'O agente não está conectado.',
+  'problem.place_changed': 'Agora faltam outros arquivos ali. Veja de novo.',
+  'problem.place_away': 'O disco com o arquivo não está conectado; o pedido espera por ele.',
   'problem.out_of_scope': 'Isto está fora das suas filiais.',
   'problem.role_required': 'Seu perfil não permite isto.',
   'problem.invalid_input': 'Isto não é aceito.',

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ApiClient } from '../api/client';
-import type { Agent, AgentDetail, AgentSecrets } from '../api/rows';
+import type { Agent, AgentDetail, AgentSecrets, EmptiedPlace } from '../api/rows';
 import type { components } from '../api/schema';
 import type { AgentBeat } from '../feed/messages';
 import type { Collection } from './collection';
@@ -99,6 +99,14 @@ export class AgentsStore {
 
   async disconnect(agent: Agent): Promise<void> {
     await this.api.call(`/api/admin/agents/${agent.id}/disconnect`, { method: 'POST' });
+  }
+
+  /** The missing files of a place, as it was shown, are gone; fails with `place_changed`. */
+  async confirmGone(agent: Agent, { path, state }: EmptiedPlace): Promise<void> {
+    await this.api.call(`/api/admin/agents/${agent.id}/really-gone`, {
+      method: 'POST',
+      body: { path, state },
+    });
   }
 
   async resync(agent: Agent, deep: boolean): Promise<void> {

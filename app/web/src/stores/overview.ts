@@ -1,6 +1,6 @@
 /** What the overview picks from the rows; each is one walk over them. */
 
-import type { Agent, Pdf, Transfer } from '../api/rows';
+import type { Agent, EmptiedPlace, Pdf, Transfer } from '../api/rows';
 
 const DAY_MS = 86_400_000;
 
@@ -30,6 +30,8 @@ export interface Attention {
   away: Agent[];
   /** Agents that have something to say. */
   troubled: Agent[];
+  /** Places of agents, connected or not, much of which vanished at once. */
+  emptied: { agent: Agent; place: EmptiedPlace }[];
   unreadable: number;
   failed: Transfer[];
 }
@@ -43,9 +45,12 @@ export function attentionTo(
   transfers: Iterable<Transfer>,
   now: Date,
 ): Attention {
-  const found: Attention = { away: [], troubled: [], unreadable: 0, failed: [] };
+  const found: Attention = { away: [], troubled: [], emptied: [], unreadable: 0, failed: [] };
   for (const agent of agents) {
     if (agent.blocked) continue;
+    for (const place of agent.emptied) {
+      if (!place.confirmed) found.emptied.push({ agent, place });
+    }
     if (agent.status === 'offline') found.away.push(agent);
     else if (agent.status === 'online' && hasTrouble(agent)) found.troubled.push(agent);
   }

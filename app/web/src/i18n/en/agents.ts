@@ -19,6 +19,15 @@ export const agents = {
   'agents.mode.starting': 'starting',
   'agents.folderState.missing': 'The folder is missing',
   'agents.folderState.unreadable': 'The folder cannot be read',
+  'agents.emptied': '{missing} of {known} files are not there any more: is the disk connected?',
+  'agents.emptiedIn':
+    '{missing} of {known} files in {path} are not there any more: is the disk connected?',
+  'agents.emptiedConfirmed': 'They are taken out of the list as soon as the agent hears of it.',
+  'agents.reallyGone': 'They are really gone',
+  'agents.ask.reallyGone': '{missing} files are really gone?',
+  'agents.askText.reallyGone':
+    'They leave the list as deleted. If it is only that a disk or share is not connected, connect it instead: then they are there again by themselves, and requests that wait are served.',
+  'agents.done.reallyGone': 'The missing files of {name} leave the list.',
   'agents.skew': 'Its clock is off by {seconds} s',
   'agents.rotate': 'New token',
   'agents.block': 'Block',

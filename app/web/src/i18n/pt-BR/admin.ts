@@ -113,6 +113,7 @@ export const admin: Record<keyof typeof english, Text> = {
   'audit.did.agent_refuse': 'foi recusado',
   'audit.did.agent_disconnect': 'desconectou um agente',
   'audit.did.agent_resync': 'mandou um agente comparar seus arquivos',
+  'audit.did.agent_really_gone': 'disse que os arquivos que faltam em um local não existem mais',
   'audit.did.agent_delete': 'excluiu um agente',
   'audit.did.branch_create': 'abriu uma filial',
   'audit.did.branch_update': 'alterou uma filial',
@@ -135,6 +136,8 @@ export const admin: Record<keyof typeof english, Text> = {
   'settings.auditRetentionDays': 'Dias que a auditoria é guardada',
   'settings.agentHeartbeatS': 'Segundos entre dois sinais de um agente',
   'settings.agentRescanS': 'Segundos entre duas comparações completas de um agente',
+  'settings.agentHoldFiles':
+    'Perguntar antes que tantos arquivos que somem de uma vez saiam da lista',
   'settings.secondFactorRequired': 'Pedir um segundo fator a todos',
   'settings.bounds': 'De {min} a {max}. Vazio: o valor do próprio servidor.',
   'settings.saved': 'As configurações foram salvas.',

@@ -22,6 +22,15 @@ export const agents: Record<keyof typeof english, Text> = {
   'agents.mode.starting': 'iniciando',
   'agents.folderState.missing': 'A pasta não existe',
   'agents.folderState.unreadable': 'A pasta não pode ser lida',
+  'agents.emptied': '{missing} de {known} arquivos não estão mais lá: o disco está conectado?',
+  'agents.emptiedIn':
+    '{missing} de {known} arquivos em {path} não estão mais lá: o disco está conectado?',
+  'agents.emptiedConfirmed': 'Eles saem da lista assim que o agente souber disso.',
+  'agents.reallyGone': 'Eles não existem mais',
+  'agents.ask.reallyGone': '{missing} arquivos não existem mais?',
+  'agents.askText.reallyGone':
+    'Eles saem da lista como apagados. Se apenas um disco ou compartilhamento não está conectado, conecte-o: então eles voltam sozinhos, e os pedidos que esperam são atendidos.',
+  'agents.done.reallyGone': 'Os arquivos que faltam de {name} saem da lista.',
   'agents.skew': 'O relógio dele está errado em {seconds} s',
   'agents.rotate': 'Novo token',
   'agents.block': 'Bloquear',

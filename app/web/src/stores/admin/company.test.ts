@@ -9,6 +9,7 @@ const settings: CompanySettings = {
   maxUploadMb: 50,
   agentHeartbeatS: 30,
   agentRescanS: 900,
+  agentHoldFiles: 50,
   auditRetentionDays: 365,
   secondFactorRequired: false,
   own: ['retentionDays'],
@@ -17,6 +18,7 @@ const settings: CompanySettings = {
     maxUploadMb: bounds,
     agentHeartbeatS: bounds,
     agentRescanS: bounds,
+    agentHoldFiles: bounds,
     auditRetentionDays: bounds,
   },
 };

@@ -47,6 +47,7 @@ export function agentRow(id: string, status: AgentStatus): Agent {
     watchMode: null,
     folder: null,
     folderState: null,
+    emptied: [],
     clockSkewS: null,
     files: 0,
     lastError: null,

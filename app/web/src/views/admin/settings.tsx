@@ -16,6 +16,7 @@ const NAMES = [
   'auditRetentionDays',
   'agentHeartbeatS',
   'agentRescanS',
+  'agentHoldFiles',
 ] as const satisfies readonly LimitName[];
 
 /** How long things are kept and how large they may be, within what the server allows. */

@@ -32,7 +32,7 @@ export function AgentDialog({ agent, manages, onSecrets, onClose }: AgentDialogP
   return (
     <Dialog title={agent.name} onClose={onClose} closable kind="wide">
       <div class="agent-detail" data-testid="agent-detail">
-        <Warnings agent={agent} />
+        <Warnings agent={agent} manages={manages} />
         <dl class="facts">
           <Fact name={t('agents.column.state')}>
             <AgentStateBadge state={agent.blocked ? 'blocked' : agent.status} />

@@ -38,7 +38,7 @@ export function AgentRow({ agent, manages, onSecrets }: AgentRowProps) {
       <td class="table-long" data-label={t('agents.column.folder')}>
         {agent.folder}
         <span class="table-more">{modeText(agent.watchMode)}</span>
-        <Warnings agent={agent} />
+        <Warnings agent={agent} manages={manages} />
       </td>
       <td data-label={t('agents.column.files')}>{formatNumber(agent.files)}</td>
       {manages && (

@@ -1,10 +1,14 @@
+import { useSignal } from '@preact/signals';
 import { IconAlertTriangle } from '@tabler/icons-preact';
 import type { ComponentChildren } from 'preact';
-import type { Agent } from '../../api/rows';
+import type { Agent, EmptiedPlace } from '../../api/rows';
 import { t } from '../../i18n';
-import { formatAgo, formatDateTime } from '../../i18n/format';
-import { useWorkspace } from '../../ui/context';
+import { formatAgo, formatDateTime, formatNumber } from '../../i18n/format';
+import { useApp, useWorkspace } from '../../ui/context';
+import { Confirm } from '../../ui/dialog';
+import { emptiedText } from '../../ui/emptied';
 import { now } from '../../ui/page';
+import { run } from '../../ui/run';
 
 export function LastSeen({ agent }: { agent: Agent }) {
   const seen = useWorkspace().agents.lastSeen(agent);
@@ -24,7 +28,7 @@ export function modeText(mode: string | null): string | null {
 }
 
 /** What is wrong with an agent; nothing where all is well. */
-export function Warnings({ agent }: { agent: Agent }) {
+export function Warnings({ agent, manages }: { agent: Agent; manages: boolean }) {
   const { agents } = useWorkspace();
   const { folderState } = agent;
   return (
@@ -32,11 +36,63 @@ export function Warnings({ agent }: { agent: Agent }) {
       {(folderState === 'missing' || folderState === 'unreadable') && (
         <Warning>{t(`agents.folderState.${folderState}`)}</Warning>
       )}
+      {agent.emptied.map((place) => (
+        <Emptied key={place.path} agent={agent} place={place} manages={manages} />
+      ))}
       {agents.hasWrongClock(agent) && (
         <Warning>{t('agents.skew', { seconds: Math.round(agent.clockSkewS ?? 0) })}</Warning>
       )}
       {agent.lastError && <Warning>{agent.lastError}</Warning>}
     </>
+  );
+}
+
+/** A place much of which vanished at once; a manager may say that it is really gone. */
+function Emptied({
+  agent,
+  place,
+  manages,
+}: {
+  agent: Agent;
+  place: EmptiedPlace;
+  manages: boolean;
+}) {
+  const { toasts } = useApp();
+  const { agents } = useWorkspace();
+  const asks = useSignal(false);
+  const confirm = () =>
+    void run(toasts, async () => {
+      await agents.confirmGone(agent, place);
+      toasts.show('success', t('agents.done.reallyGone', { name: agent.name }));
+    });
+  return (
+    <div class="agent-emptied" data-testid="agent-emptied">
+      <Warning>{emptiedText(place)}</Warning>
+      {place.confirmed && <span class="table-more">{t('agents.emptiedConfirmed')}</span>}
+      {manages && !place.confirmed && (
+        <button
+          type="button"
+          class="btn btn-sm"
+          data-testid="really-gone"
+          onClick={() => {
+            asks.value = true;
+          }}
+        >
+          {t('agents.reallyGone')}
+        </button>
+      )}
+      {asks.value && (
+        <Confirm
+          title={t('agents.ask.reallyGone', { missing: formatNumber(place.missing) })}
+          text={t('agents.askText.reallyGone')}
+          verb={t('agents.reallyGone')}
+          onConfirm={confirm}
+          onClose={() => {
+            asks.value = false;
+          }}
+        />
+      )}
+    </div>
   );
 }
 

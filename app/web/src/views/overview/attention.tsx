@@ -3,11 +3,13 @@ import {
   IconCircleCheck,
   IconCloudOff,
   IconFileAlert,
+  IconPlugConnectedX,
   IconTransferOut,
 } from '@tabler/icons-preact';
 import { t } from '../../i18n';
 import { attentionTo } from '../../stores/overview';
 import { useWorkspace } from '../../ui/context';
+import { emptiedText } from '../../ui/emptied';
 import { now } from '../../ui/page';
 
 interface Matter {
@@ -55,7 +57,7 @@ export function Attention() {
 function useMatters(): Matter[] {
   const { agents, documents, transfers } = useWorkspace();
   for (const rows of [agents.rows, documents.pdfs, transfers.rows]) rows.revision.value;
-  const { away, troubled, unreadable, failed } = attentionTo(
+  const { away, troubled, emptied, unreadable, failed } = attentionTo(
     agents.rows.rows(),
     documents.pdfs.rows(),
     transfers.rows.rows(),
@@ -71,6 +73,14 @@ function useMatters(): Matter[] {
       detail: names(away),
       path: '/agents',
     },
+    ...emptied.map(({ agent, place }) => ({
+      id: `emptied-${agent.id}-${place.path}`,
+      tone: 'bad' as const,
+      icon: IconPlugConnectedX,
+      text: emptiedText(place),
+      detail: agent.name,
+      path: `/agents/${agent.id}`,
+    })),
     troubled.length > 0 && {
       id: 'troubled',
       tone: 'warn',

@@ -59,7 +59,9 @@ function Facts({ transfer }: { transfer: Transfer }) {
   const { sentBytes, totalBytes } = transfers.progress(transfer);
   const speed = transfers.speed(transfer);
   const facts: string[] = [];
-  if (sentBytes === 0 && pdf && documents.availability(pdf) === 'branch_offline') {
+  if (transfer.errorCode === 'place_away') {
+    facts.push(t('problem.place_away'), formatBytes(totalBytes));
+  } else if (sentBytes === 0 && pdf && documents.availability(pdf) === 'branch_offline') {
     facts.push(t('transfer.waiting'), formatBytes(totalBytes));
   } else if (sentBytes === 0) {
     facts.push(t(`transfer.${transfer.state}`), formatBytes(totalBytes));

@@ -1,0 +1,48 @@
+"""Disks that come and go under 100,000 files: seconds until the list is right, and bytes on the
+agent's line. The play is that of `tests/e2e/test_places.py`; it needs the right to mount."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.figures import Figure, figure
+from tests.e2e.places import Scene
+from tests.e2e.stack import Stack
+from tests.support.proxy import Proxy
+
+FILES = 100_000
+PATIENCE_S = 3600
+SLEPT_S = 60
+
+
+def run(files: int = FILES) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_play(Path(folder), files))
+
+
+async def _play(folder: Path, files: int) -> list[Figure]:
+    stack = Stack(folder)
+    async with Proxy(stack.port) as line:
+        scene = Scene(stack, line, files, patience_s=PATIENCE_S, slept_s=SLEPT_S)
+        try:
+            await scene.run(seeded=True)
+        finally:
+            stack.close()
+            scene.disks.close()
+    return [
+        *(
+            each
+            for step in scene.steps
+            for each in (
+                figure(f"{files:,} files, {step.name}", step.seconds, "s"),
+                figure(f"{files:,} files, {step.name}, on the line", step.bytes, "B"),
+            )
+        ),
+        figure(f"{files:,} files, false deletions", scene.lost, "", at_most=0),
+    ]
+
+
+if __name__ == "__main__":
+    for each in run(int(sys.argv[1]) if len(sys.argv) > 1 else FILES):
+        sys.stdout.write(f"{each['name']}: {each['value']:,.1f} {each['unit']}\n")
