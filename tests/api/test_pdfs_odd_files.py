@@ -112,5 +112,7 @@ async def test_a_stamp_of_any_year_is_listed_once(api: Api, mtime_ns: int, shown
     key = item_key("orc.pdf", file["size"], mtime_ns, RULES)
     identity = await agent.identity()
     async with api.runtime.database.read(identity.scope) as session:
-        answer = await reconciling.answer(session, agent.id, Question(q={"": digest([key])}))
+        answer = await reconciling.answer(
+            session, agent.id, Question(q={"": digest([key])}), api.runtime.clock.now()
+        )
     assert answer.to_wire() == {}
