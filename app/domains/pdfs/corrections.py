@@ -47,7 +47,6 @@ def correct(
     if changed:
         pdf.corrections, pdf.corrected = kept, sorted(kept)
         facts.settle(pdf)
-        facts.renew_search_text(pdf)
         if "eventDate" in changed and pdf.status == PdfStatus.CACHED and pdf.cached_at:
             pdf.expires_at = expiry_of(pdf, now, retention_days)
     return changed

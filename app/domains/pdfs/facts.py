@@ -1,7 +1,6 @@
 """From what an agent reports of a file to the columns of its document."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from agent.contract.messages import BATCH_SIZE, Rejected
 from agent.pdf.rules.version import RULES_VERSION
 from app.domains.agents.text import storable
 from app.domains.pdfs.models import READING, Pdf, Reading
+from app.domains.pdfs.search_text import search_text
 from app.errors import UnprocessableError
 
 MAX_GONE = 1000
@@ -124,6 +124,7 @@ def settle(pdf: Pdf) -> None:
     pdf.customer = values.get("customer")
     pdf.event_date = parse_date(values["eventDate"]) if "eventDate" in values else None
     pdf.total = parse_total(values["total"]) if "total" in values else None
+    renew_search_text(pdf)
 
 
 def name(pdf: Pdf, path: str) -> None:
@@ -134,15 +135,8 @@ def name(pdf: Pdf, path: str) -> None:
 
 def renew_search_text(pdf: Pdf) -> None:
     """After a change of anything a search looks through."""
-    pdf.search_text = folded(
-        " ".join(filter(None, (pdf.file_name, pdf.title, pdf.number, pdf.customer)))
-    )
-
-
-def folded(text: str) -> str:
-    """Lower case, without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    words = (pdf.file_name, pdf.title, pdf.number, pdf.customer)
+    pdf.search_text = search_text(*words, day=pdf.event_date, total=pdf.total)
 
 
 def parse_date(text: str) -> date:

@@ -72,7 +72,7 @@ async def list_pdfs(
         clock=runtime.clock,
         model=Pdf,
         page=query,
-        conditions=search.conditions(query),
+        conditions=await search.conditions(session, query),
     )
 
 

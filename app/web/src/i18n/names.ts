@@ -1,3 +1,4 @@
+import type { Availability } from '../api/rows';
 import { type Key, t } from './index';
 
 const TYPES: Record<string, Extract<Key, `type.${string}`>> = {
@@ -11,4 +12,8 @@ export function typeName(type: string | null): string {
   if (type === null) return '';
   const key = TYPES[type];
   return key ? t(key) : t('type.unknown');
+}
+
+export function availabilityName(availability: Availability): string {
+  return t(`availability.${availability}`);
 }

@@ -6,6 +6,7 @@ import {
 } from '@tabler/icons-preact';
 import type { AgentStatus, Availability } from '../api/rows';
 import { t } from '../i18n';
+import { availabilityName } from '../i18n/names';
 
 const AVAILABILITY: Record<Availability, { icon: typeof IconCloudOff; tone: string }> = {
   cached: { icon: IconCircleCheck, tone: 'good' },
@@ -20,7 +21,7 @@ export function AvailabilityBadge({ of }: { of: Availability }) {
   return (
     <span class={`tag tag-${tone}`}>
       <Icon size={16} aria-hidden="true" />
-      {t(`availability.${of}`)}
+      {availabilityName(of)}
     </span>
   );
 }

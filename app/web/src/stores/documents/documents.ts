@@ -1,9 +1,10 @@
 import { computed, signal } from '@preact/signals';
 import type { Agent, Availability, Branch, Pdf } from '../../api/rows';
 import type { Collection } from '../collection';
-import { SearchText, wordsOf } from '../search';
+import { SearchText } from '../search';
 import { Selection } from '../selection';
 import { filterOf } from './filter';
+import { matcherOf } from './matching';
 import { type DocumentQuery, EVERYTHING, filterCount, NEWEST_FIRST } from './query';
 import { Sorter } from './sort';
 
@@ -43,16 +44,26 @@ export class DocumentsStore {
 
   readonly #texts = computed(() => this.#text.of(this.#rows.value));
 
+  readonly #words = computed(() => this.query.value.text);
+
+  readonly #matches = computed(() => {
+    this.branches.revision.value;
+    return matcherOf(this.#words.value, {
+      branches: this.branches.rows(),
+      availability: (pdf) => this.availability(pdf),
+    });
+  });
+
   /** The ids of the documents that match, in the order of the list. */
   readonly found = computed<readonly string[]>(() => {
     const rows = this.#rows.value;
     if (!this.isFiltered.value) return rows.map(({ id }) => id);
-    const words = wordsOf(this.query.value.text);
-    const texts = words.length > 0 ? this.#texts.value : [];
+    const matches = this.#matches.value;
+    const texts = matches ? this.#texts.value : [];
     const passes = filterOf(this.query.value, new Date());
     const found: string[] = [];
     rows.forEach((pdf, place) => {
-      if (passes(pdf) && hasAll(texts[place], words)) found.push(pdf.id);
+      if (passes(pdf) && (!matches || matches(pdf, texts[place] ?? ''))) found.push(pdf.id);
     });
     return found;
   });
@@ -81,9 +92,4 @@ export class DocumentsStore {
   clear(): void {
     this.query.value = { ...EVERYTHING, sort: this.query.peek().sort };
   }
-}
-
-function hasAll(text: string | undefined, words: readonly string[]): boolean {
-  for (const word of words) if (!text?.includes(word)) return false;
-  return true;
 }

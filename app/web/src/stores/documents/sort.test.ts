@@ -37,4 +37,36 @@ describe('Sorter', () => {
     const after = [first, { ...second, size: 99 }, fourth, pdfRow('5', { size: 1 })];
     expect(ids(kept.sorted(after, sort))).toEqual(['5', '4', '1', '2']);
   });
+
+  it.each([
+    [
+      'number',
+      ['ORC-10', 'ORC-9', 'orc-09', null, 'ORC-100'],
+      ['ORC-9', 'orc-09', 'ORC-10', 'ORC-100', null],
+    ],
+    ['number', ['10/2026', '9', '9/2026', '9/2025'], ['9', '9/2025', '9/2026', '10/2026']],
+    [
+      'fileName',
+      ['doc 10.pdf', 'Doc 2.pdf', 'dóc 1.pdf'],
+      ['dóc 1.pdf', 'Doc 2.pdf', 'doc 10.pdf'],
+    ],
+    ['customer', ['Loja 12', 'loja 3', 'LOJA 3b'], ['loja 3', 'LOJA 3b', 'Loja 12']],
+    [
+      'eventDate',
+      ['2026-10-01', '2026-09-30', '0999-12-31'],
+      ['0999-12-31', '2026-09-30', '2026-10-01'],
+    ],
+  ] as const)('numbers in the %s have their natural order', (column, given, expected) => {
+    const made = given.map((text, index) => pdfRow(String(9 - index), { [column]: text }));
+    const sorted = sorter().sorted(made, { column, descending: false });
+    expect(sorted.map((row) => row[column])).toEqual(expected);
+  });
+
+  it('names of branches, too', () => {
+    const made = ['Filial 10', 'filial 9'].map((name, id) =>
+      pdfRow(String(id), { branchIds: [name] }),
+    );
+    const sorted = sorter().sorted(made, { column: 'branch', descending: false });
+    expect(sorted.map((row) => row.branchIds[0])).toEqual(['filial 9', 'Filial 10']);
+  });
 });

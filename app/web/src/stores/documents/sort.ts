@@ -1,5 +1,5 @@
 import type { Availability, Pdf } from '../../api/rows';
-import { fold } from '../search';
+import { naturalKey } from '../search';
 
 export const SORTABLE = [
   'type',
@@ -40,6 +40,8 @@ const AVAILABILITY_ORDER: Record<Availability, number> = {
   branch_offline: 2,
   gone: 3,
 };
+
+export const AVAILABILITIES = Object.keys(AVAILABILITY_ORDER) as Availability[];
 
 /**
  * Sorts documents by a column; rows without a value come last either way, and equal ones stay
@@ -99,11 +101,14 @@ export class Sorter {
       case 'updated':
         return pdf.updatedAt;
       case 'branch':
-        return fold(pdf.branchIds.map((id) => this.names.branch(id)).join(', ')) || null;
+        return naturalKey(pdf.branchIds.map((id) => this.names.branch(id)).join(', ')) || null;
       case 'availability':
         return AVAILABILITY_ORDER[this.names.availability(pdf)];
+      case 'type':
+      case 'eventDate':
+        return pdf[column];
       default:
-        return pdf[column] === null ? null : fold(pdf[column]);
+        return pdf[column] === null ? null : naturalKey(pdf[column]);
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { Pdf } from '../../api/rows';
-import { t } from '../../i18n';
 import { formatBytes, formatDay, formatMoment, formatMoney, formatNumber } from '../../i18n/format';
-import { typeName } from '../../i18n/names';
+import { availabilityName, typeName } from '../../i18n/names';
 import type { Column } from '../../stores/documents/columns';
 import { now } from '../../ui/page';
 import type { Workspace } from '../../workspace';
@@ -18,7 +17,7 @@ export function cellText(column: Column, pdf: Pdf, workspace: Workspace): string
     case 'branch':
       return pdf.branchIds.map((id) => workspace.branchName(id)).join(', ');
     case 'availability':
-      return t(`availability.${workspace.documents.availability(pdf)}`);
+      return availabilityName(workspace.documents.availability(pdf));
     case 'size':
       return formatBytes(pdf.size);
     case 'pages':
