@@ -22,7 +22,8 @@ from app.feed.relay import Head
 HEADER = "Siberius-Cursor"
 """Comes with the answer to a write; sent back, it says "show me at least that"."""
 _COMMA = re.compile(r"\s*,\s*")
-_TAG = re.compile(r'"([^"]*)"')
+_TAG = re.compile(r'"([^"~]*)[^"]*"')
+"""The state in an entity tag (`app/http/tags.py`)."""
 
 
 def enough_for(request: Request, tenant_id: UUID, head: Head | None) -> Enough | None:

@@ -17,8 +17,9 @@ from app.feed.append import Record
 from app.feed.causal import enough_for
 from app.feed.cursor import Cursor
 from app.feed.read import MAX_CHANGES, Page, read_since
-from app.http.collections import PRIVATE, CollectionPage, WireSchema, etag_of, matches, not_modified
+from app.http.collections import PRIVATE, CollectionPage, WireSchema, not_modified
 from app.http.dependencies import RelayDep, RuntimeDep
+from app.http.tags import is_unchanged, tag_for
 from app.http.transaction import TransactionalRoute
 
 router = APIRouter(tags=["feed"], route_class=TransactionalRoute)
@@ -70,9 +71,10 @@ async def changes(
             # Who was let in half a minute ago may have been signed out since.
             await authenticate_header(runtime, request.headers.get("authorization"))
     head = await relay.head(tenant_id)
-    etag = etag_of(head, None, scope.branch_ids)
-    if matches(request.headers.get("if-none-match", ""), etag):
-        return not_modified(etag)
+    tag = tag_for(request, head, None, scope.branch_ids)
+    if is_unchanged(request, head, tag):
+        return not_modified(str(tag))
+    etag = str(tag)
     here = head.cursor_for(scope.branch_ids)
     page = Page([], here)
     if cursor is not None:

@@ -1,6 +1,6 @@
 """One way to read a collection: a page, a delta since a cursor, or 304 from the cached head."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -16,8 +16,9 @@ from app.db.session import ScopedAsyncSession
 from app.feed.append import Record
 from app.feed.cursor import Cursor, epoch_for
 from app.feed.read import read_counter, read_since
-from app.feed.relay import Head, Relay
+from app.feed.relay import Relay
 from app.http.answers import Answer, Answers
+from app.http.tags import is_unchanged, tag_for
 from app.runtime.clock import Clock
 
 MAX_LIMIT = 1000
@@ -65,26 +66,6 @@ def shared_collections() -> dict[str, str]:
     }
 
 
-def etag_of(
-    head: Head,
-    collection: str | None,
-    branch_ids: Collection[UUID] | None,
-    seen_seq: int | None = None,
-) -> str:
-    """The quoted entity tag of a collection (null: of the whole feed) for a reader of these
-    branches: its last change. `seen_seq` is the head of the snapshot that was read, where that
-    may be older: a replica lags."""
-    seq = head.last_change(collection)
-    if seen_seq is not None:
-        seq = min(seq, seen_seq)
-    return f'"{epoch_for(head.epoch, branch_ids)}-{seq}"'
-
-
-def matches(if_none_match: str, etag: str) -> bool:
-    """Whether `If-None-Match` names the tag (weakly compared, RFC 9110 13.1.2)."""
-    return any(tag.strip().removeprefix("W/") in {etag, "*"} for tag in if_none_match.split(","))
-
-
 def not_modified(etag: str) -> Response:
     """304."""
     return Response(status_code=304, headers={"ETag": etag, **PRIVATE})
@@ -117,11 +98,11 @@ async def collection_response(
     assert tenant_id is not None  # noqa: S101 - routes have a tenant
     head = await relay.head(tenant_id)
     collection = model.__collection__
-    etag = etag_of(head, collection, branch_ids)
-    if matches(request.headers.get("if-none-match", ""), etag):
-        return not_modified(etag)
+    tag = tag_for(request, head, collection, branch_ids)
+    if is_unchanged(request, head, tag):
+        return not_modified(str(tag))
     counter = await read_counter(session, tenant_id)
-    etag = etag_of(head, collection, branch_ids, counter.seq)
+    etag = str(tag_for(request, head, collection, branch_ids, counter.seq))
     answers: Answers = request.app.state.answers
     kept = amend is None or page.since is not None
     if kept and head.knows(Cursor(counter.epoch, counter.seq)):

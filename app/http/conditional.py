@@ -17,7 +17,8 @@ from app.errors import ProblemError
 from app.feed.causal import carried
 from app.feed.relay import Head, Relay
 from app.http.answers import Answers
-from app.http.collections import PRIVATE, answered, etag_of, matches, shared_collections
+from app.http.collections import PRIVATE, answered, shared_collections
+from app.http.tags import is_unchanged, tag_for
 
 _HEADERS = [(name.lower().encode(), value.encode()) for name, value in PRIVATE.items()]
 
@@ -60,15 +61,15 @@ class ConditionalReads:
 
     async def _unchanged(self, scope: AsgiScope, collection: str | None) -> str | None:
         """The tag, if it is the one the client has; else none."""
-        sent = _header(scope, b"if-none-match")
-        if sent is None:
+        if _header(scope, b"if-none-match") is None:
             return None
         reader = await self._readers.find(scope)
         if reader is None:
             return None
         caller, head = reader
-        etag = etag_of(head, collection, caller.branch_ids)
-        return etag if matches(sent, etag) else None
+        request = Request(scope)
+        tag = tag_for(request, head, collection, caller.branch_ids)
+        return str(tag) if is_unchanged(request, head, tag) else None
 
 
 class RememberedReads:
@@ -100,7 +101,7 @@ class RememberedReads:
         caller, head = reader
         if not all(map(head.knows, known)):
             return None
-        etag = etag_of(head, collection, caller.branch_ids)
+        etag = str(tag_for(request, head, collection, caller.branch_ids))
         body = self._answers.find(request, caller, etag)
         if body is None:
             return None

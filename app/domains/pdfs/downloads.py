@@ -12,7 +12,7 @@ from app.domains.pdfs import storage
 from app.domains.pdfs.filenames import portable
 from app.domains.pdfs.models import Pdf, PdfStatus
 from app.errors import ConflictError
-from app.http.collections import matches
+from app.http.tags import matches
 from app.runtime.blobs import BlobNotFoundError, blob_key
 from app.runtime.parts import Runtime
 

@@ -41,8 +41,9 @@ from app.domains.pdfs.schemas import (
     UploadAnswer,
 )
 from app.errors import NotFoundError, UnprocessableError
-from app.http.collections import CollectionPage, PageQuery, collection_response, matches
+from app.http.collections import CollectionPage, PageQuery, collection_response
 from app.http.dependencies import RelayDep, RuntimeDep
+from app.http.tags import matches
 from app.http.transaction import TransactionalRoute, UploadRoute
 
 pdfs = APIRouter(prefix="/api/pdfs", tags=["pdfs"], route_class=TransactionalRoute)
