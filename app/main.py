@@ -31,6 +31,7 @@ from app.feed.append import Appender
 from app.feed.continuity import Continuity
 from app.feed.relay import Relay
 from app.http import idempotency, problems
+from app.http.addresses import CheckedAddresses
 from app.http.answers import Answers
 from app.http.budget import Budgets
 from app.http.conditional import ConditionalReads, RememberedReads
@@ -91,6 +92,7 @@ def create_app(runtime: Runtime | None = None) -> FastAPI:
     )
     app.add_middleware(Quotas, runtime=runtime, caller=partial(signed_by, runtime))
     app.add_middleware(ConditionalReads, relay=relay, authenticate=authenticate)
+    app.add_middleware(CheckedAddresses)
     app.add_middleware(Budgets)
     app.add_middleware(RequestMetrics)
     # Before everything else: what surrounds a socket is held for as long as it lives.

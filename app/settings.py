@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from agent.contract.messages import HOLD_FILES
 
 _PLACEHOLDERS = frozenset({"", "secret", "changeme", "change-me", "password", "test"})
+_DAY_S = 24 * 60 * 60
+_MOST_DAYS = 36_500
+"""No span is longer than a hundred years: a time that far from now is still one."""
 
 
 class Settings(BaseSettings):
@@ -69,23 +72,23 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(50 * 1024 * 1024, ge=1024)
     max_request_bytes: int = Field(1024 * 1024, ge=1024)
     """Of every request that is not an upload."""
-    retention_days: int = Field(15, ge=0)
+    retention_days: int = Field(15, ge=0, le=_MOST_DAYS)
     """A PDF expires so many days after its event, or its upload where no date is known."""
-    max_retention_days: int = Field(365, ge=1)
+    max_retention_days: int = Field(365, ge=1, le=_MOST_DAYS)
     """The longest that a company may set for itself."""
-    gone_days: int = Field(30, ge=1)
+    gone_days: int = Field(30, ge=1, le=_MOST_DAYS)
     """A document that is gone from every branch leaves the list after so long."""
-    audit_retention_days: int = Field(365, ge=30)
-    feed_retention_days: int = Field(14, ge=1)
-    idempotency_hours: int = Field(24, ge=1)
+    audit_retention_days: int = Field(365, ge=30, le=_MOST_DAYS)
+    feed_retention_days: int = Field(14, ge=1, le=_MOST_DAYS)
+    idempotency_hours: int = Field(24, ge=1, le=_MOST_DAYS)
 
-    agent_heartbeat_s: float = Field(30, gt=0)
-    agent_reconnecting_after_s: float = Field(45, gt=0)
-    agent_offline_after_s: float = Field(90, gt=0)
-    agent_rescan_s: float = Field(900, gt=0)
+    agent_heartbeat_s: float = Field(30, gt=0, le=_DAY_S)
+    agent_reconnecting_after_s: float = Field(45, gt=0, le=_DAY_S)
+    agent_offline_after_s: float = Field(90, gt=0, le=_DAY_S)
+    agent_rescan_s: float = Field(900, gt=0, le=_DAY_S)
     agent_hold_files: int = Field(HOLD_FILES, ge=2)
     """So many files that vanish at once from one place are asked about, and not taken away."""
-    transfer_stalled_s: float = Field(30, gt=0)
+    transfer_stalled_s: float = Field(30, gt=0, le=_DAY_S)
     """A transfer without progress for so long is asked for again."""
 
     address_limit_per_minute: int = Field(60_000, ge=1)
@@ -101,10 +104,10 @@ class Settings(BaseSettings):
 
     push_window_ms: int = Field(60, ge=0, le=1000)
     """Changes within it go out to a socket as one message."""
-    feed_tick_s: float = Field(1.0, gt=0)
-    jobs_tick_s: float = Field(5.0, gt=0)
+    feed_tick_s: float = Field(1.0, gt=0, le=_DAY_S)
+    jobs_tick_s: float = Field(5.0, gt=0, le=_DAY_S)
     expiry_hour_utc: int = Field(6, ge=0, le=23)
-    clock_offset_s: float = 0.0
+    clock_offset_s: float = Field(0.0, ge=-_MOST_DAYS * _DAY_S, le=_MOST_DAYS * _DAY_S)
     """Moves the server's clock, for tests and rehearsals."""
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ from app.feed.causal import HEADER as CURSOR_HEADER
 from app.feed.causal import enough_for
 from app.feed.cursor import Cursor
 from app.feed.relay import Relay
-from app.http.bodies import bounded
+from app.http.bodies import checked
 from app.http.idempotency import HEADER, Claim, Ledger, check_key, fingerprint
 from app.runtime.parts import Runtime
 
@@ -130,7 +130,8 @@ class TransactionalRoute(APIRoute):
             if not self.fingerprints_body:
                 return await self._run(handler, request)  # its body cannot be read twice
             runtime: Runtime = request.app.state.runtime
-            request = bounded(request, runtime.settings.max_request_bytes)
+            if request.method not in SAFE:
+                request = await checked(request, runtime.settings.max_request_bytes)
             # What has a key finds its own answer, if it was committed after all.
             repeatable = request.method in SAFE or HEADER in request.headers
             return await retrying(lambda: self._run(handler, request), repeatable=repeatable)

@@ -30,11 +30,11 @@ from app.db.retry import retrying
 from app.domains.agents import commands, presence
 from app.domains.agents.access import active, authenticate
 from app.domains.agents.credentials import AgentIdentity
-from app.domains.agents.text import storable
 from app.domains.pdfs import dispatch, indexing, reconciling, transfers
 from app.domains.pdfs.facts import parse_report
 from app.domains.pdfs.progress import ProgressBoard
 from app.errors import ProblemError, UnprocessableError
+from app.input import fault_of, is_acceptable
 from app.runtime.parts import Runtime
 
 log = logging.getLogger(__name__)
@@ -215,7 +215,7 @@ class Agents:
             return
         if event == "agent:upload_request":
             await self._take_answer(identity, UUID(payload["transferId"]), answer)
-        elif isinstance(answer, dict) and storable(answer):
+        elif isinstance(answer, dict) and is_acceptable(answer):
             self._runtime.signals.reply(command, answer)
 
     async def _take_answer(self, identity: AgentIdentity, transfer_id: UUID, data: Any) -> None:
@@ -250,15 +250,15 @@ async def _survive(work: Coroutine[Any, Any, None]) -> None:
 
 def _parse(kind: type[Message], data: Any) -> Message:
     """Raises `UnprocessableError` (`invalid`)."""
+    fault = fault_of(data)
+    if fault is not None:
+        raise UnprocessableError("invalid", str(fault))
     try:
-        message = kind.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
         raise UnprocessableError("invalid", f"{where}: {problem['msg']}") from None
-    if not storable(data):
-        raise UnprocessableError("invalid", "a text with NUL, or a number out of range")
-    return message
 
 
 def _error(code: str, message: str) -> dict[str, object]:

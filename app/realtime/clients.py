@@ -22,6 +22,7 @@ from app.domains.identity.models import LoginSession, User
 from app.domains.identity.sessions import ENDED
 from app.errors import ProblemError
 from app.feed.relay import Relay
+from app.input import is_acceptable
 from app.realtime import rooms
 from app.realtime.outbox import Room, Update
 from app.runtime.parts import Runtime
@@ -108,7 +109,7 @@ class Clients:
 
     async def _connect(self, sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
         token = auth.get("token") if isinstance(auth, dict) else None
-        if not isinstance(token, str):
+        if not isinstance(token, str) or not is_acceptable(token):
             raise RefusedError("send an access token", {"code": "not_authenticated"})
         try:
             principal = await authenticate(self._runtime, token)
@@ -167,6 +168,8 @@ _BAD_EVENTS = {"error": {"code": "invalid_input", "message": "events: a list of 
 
 
 def _parse(data: Any) -> list[str] | None:
+    if not is_acceptable(data):
+        return None
     try:
         return _Events.model_validate(data).events
     except ValidationError:

@@ -1,8 +1,4 @@
-"""Preferences: one JSON object of a user's dashboard, opaque but for its size.
-
-It is stored as text: what a database would not take in JSON (a NUL, half a surrogate pair) is
-the dashboard's to know.
-"""
+"""Preferences: one JSON object of a user's dashboard, opaque but for its size."""
 
 import json
 from typing import Any
@@ -12,7 +8,7 @@ from app.db.database import UnitOfWork
 from app.db.session import ScopedAsyncSession
 from app.domains.identity.models import Preferences
 from app.domains.identity.principal import Principal
-from app.errors import TooLargeError, UnprocessableError
+from app.errors import TooLargeError
 from app.runtime.parts import Runtime
 
 MAX_BYTES = 64 * 1024
@@ -28,11 +24,8 @@ async def read(session: ScopedAsyncSession, user_id: UUID) -> dict[str, Any]:
 async def write(
     unit: UnitOfWork, runtime: Runtime, user: Principal, document: dict[str, Any]
 ) -> None:
-    """Raises `TooLargeError` (`too_large`), `UnprocessableError` (`invalid_input`)."""
-    try:
-        text = json.dumps(document, separators=(",", ":"), allow_nan=False)
-    except ValueError:
-        raise UnprocessableError("invalid_input", "a number that JSON does not have") from None
+    """Raises `TooLargeError` (`too_large`)."""
+    text = json.dumps(document, separators=(",", ":"))
     if len(text) > MAX_BYTES:
         raise TooLargeError("too_large", f"preferences may have at most {MAX_BYTES} bytes")
     kept = await unit.session.get(Preferences, user.user_id)

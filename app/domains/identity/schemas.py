@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 
 from app.domains.identity.models import Role, Tenant, User
 from app.http.collections import WireSchema
+from app.input import Moment
 
 
 def normalise_email(email: str) -> str:
@@ -267,8 +268,8 @@ class AuditQuery(WireSchema):
     after: UUID | None = None
     action: Annotated[str, Query(max_length=60)] | None = None
     user_id: UUID | None = None
-    from_: Annotated[AwareDatetime | None, Query(alias="from")] = None
-    to: AwareDatetime | None = None
+    from_: Annotated[Moment | None, Query(alias="from")] = None
+    to: Moment | None = None
 
 
 class AuditRow(WireSchema):

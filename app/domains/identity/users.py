@@ -50,6 +50,8 @@ async def change_user(
     named = patch.model_fields_set
     if patch.email is not None:
         user.email = patch.email
+        # Before anything is looked up, which would write it where nobody expects a refusal.
+        await _flush_email(unit)
     if patch.name is not None:
         user.name = patch.name.strip()
     if patch.role is not None:
@@ -63,7 +65,7 @@ async def change_user(
         user.password_hash = await hash_password(runtime.settings, patch.password)
     if user in admins and not any(_rules_all(other) for other in admins):
         raise ConflictError("last_admin", "the company would be left without an administrator")
-    await _flush_email(unit)
+    await unit.session.flush()
     if named & _RIGHTS:
         await end_sessions_of(unit, runtime, user, "rights_changed")
     return user

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from agent.contract.files import DocumentType
 from app.db.base import to_json
-from app.domains.agents.text import storable
 from app.domains.pdfs import facts
 from app.domains.pdfs.models import Pdf, PdfStatus
 from app.domains.pdfs.uploads import expiry_of
@@ -75,8 +74,8 @@ def _evidence(pdf: Pdf, name: str, names: Mapping[str, str]) -> dict[str, Any] |
 def _canonical(field: str, text: str) -> str:
     """The value as the row shows it, so that `100` and `100.00` are the same total."""
     try:
-        if not text or not storable(text):
-            raise ValueError("it must have a text without NUL")
+        if not text:
+            raise ValueError("it must have a text")
         if field == "eventDate":
             facts.parse_date(text)
         elif field == "total":

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from agent.contract.files import DocumentType, IndexedFile, Result
 from agent.contract.messages import BATCH_SIZE, Rejected
 from agent.pdf.rules.version import RULES_VERSION
-from app.domains.agents.text import storable
 from app.domains.pdfs.models import READING, Pdf, Reading
 from app.domains.pdfs.search_text import search_text
 from app.errors import UnprocessableError
+from app.input import fault_of, is_acceptable
 
 MAX_GONE = 1000
 _TOTAL = re.compile(r"-?\d{1,16}(\.\d{1,2})?", re.ASCII)
@@ -51,7 +51,7 @@ def parse_report(payload: Any) -> Report:
         raise _no_batch(f"items is a list of at most {BATCH_SIZE}")
     if not isinstance(gone, list) or len(gone) > MAX_GONE:
         raise _no_batch(f"gone is a list of at most {MAX_GONE} paths")
-    if not all(isinstance(path, str) and storable(path) for path in gone):
+    if not all(isinstance(path, str) and is_acceptable(path) for path in gone):
         raise _no_batch("gone is a list of paths")
     files, rejected = [], []
     for item in items:
@@ -66,8 +66,9 @@ def parse_report(payload: Any) -> Report:
 def facts_of(file: IndexedFile) -> Facts:
     """Raises `ValueError` with a sentence where a value is not what it should be."""
     # What a file system says of time may be any number; `indexing` keeps what fits.
-    if not storable(file.model_dump(mode="json", exclude={"mtime_ns"})):
-        raise ValueError("a text with NUL, or a number out of range")
+    fault = fault_of(file.model_dump(mode="json", by_alias=True, exclude={"mtime_ns"}))
+    if fault is not None:
+        raise ValueError(str(fault))
     if file.result is Result.OK and file.file_hash is None:
         raise ValueError("a file that was read has a hash")
     if len(file.rules_version) > 80 or (file.pages or 0) > _MAX_INT:
@@ -155,7 +156,7 @@ def parse_total(text: str) -> Decimal:
 
 def _rejection(item: Any, error: ValueError) -> Rejected:
     path = item.get("path") if isinstance(item, dict) else None
-    shown = path if isinstance(path, str) and storable(path) else ""
+    shown = path if isinstance(path, str) and is_acceptable(path) else ""
     message = str(error)
     if isinstance(error, ValidationError):
         message = "; ".join(

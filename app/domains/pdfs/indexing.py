@@ -21,7 +21,6 @@ from app.db.ids import new_id
 from app.db.retry import retrying
 from app.domains.agents.access import active
 from app.domains.agents.credentials import AgentIdentity
-from app.domains.agents.text import BIGGEST
 from app.domains.pdfs import facts, storage, transfers, versions
 from app.domains.pdfs.claims import claim, is_proven
 from app.domains.pdfs.facts import Report
@@ -30,6 +29,7 @@ from app.domains.pdfs.models import READING, Pdf, PdfBranch, PdfLocation, PdfSta
 from app.domains.pdfs.placing import Arrival, Plan, plan
 from app.domains.pdfs.versions import Content
 from app.errors import UnavailableError
+from app.input import BIGGEST
 from app.runtime.parts import Runtime
 
 log = logging.getLogger(__name__)

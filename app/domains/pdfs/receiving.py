@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from agent.contract.files import possession
 from app.errors import BadRequestError, TooLargeError
+from app.input import Fault, read_text, refused
 
 HEADER_BYTES = 1024
 """`%PDF-` occurs within so many first bytes."""
@@ -138,6 +139,10 @@ class _FilePart:
     def on_header_end(self) -> None:
         name, value = self._header
         if name.lower() == b"content-disposition":
+            try:
+                read_text(value)
+            except ValueError as error:
+                raise refused(Fault("file", f"the name of a part: {error}")) from None
             _, options = parse_options_header(value)
             self._wanted = options.get(b"name") == b"file" and not self.complete
 

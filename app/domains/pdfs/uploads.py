@@ -30,6 +30,7 @@ from app.errors import (
     UnavailableError,
     UnprocessableError,
 )
+from app.input import LAST_MOMENT
 from app.runtime.blobs import blob_key
 from app.runtime.parts import Runtime
 
@@ -88,10 +89,12 @@ async def receive(
 
 def expiry_of(pdf: Pdf, now: datetime, retention_days: int) -> datetime:
     """When a document that arrives now expires: so many days after its event; so many from
-    now where the date is unknown, or so long ago that it would expire at once."""
+    now where the date is unknown, or so long ago that it would expire at once. The last day of
+    the calendar, which people write for "never", is none too far."""
     retention = timedelta(days=retention_days)
     if pdf.event_date is not None:
-        expires_at = datetime.combine(pdf.event_date, time(), UTC) + retention
+        event = datetime.combine(pdf.event_date, time(), UTC)
+        expires_at = event + min(retention, LAST_MOMENT - event)
         if expires_at > now:
             return expires_at
     return now + retention
