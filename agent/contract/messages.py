@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field as Constraint
 
-from agent.contract.base import WireModel
+from agent.contract.base import Integer, WireModel
 from agent.contract.files import MAX_PATH_CHARS, IndexedFile, Sha256
 from agent.contract.versions import ContractRange
 
@@ -48,12 +48,12 @@ class Handshake(Peer):
 class Counters(WireModel):
     """What the agent did since it started; all are counts."""
 
-    files: int = 0
-    indexed: int = 0
-    failed: int = 0
-    queued: int = 0
-    uploads: int = 0
-    upload_errors: int = 0
+    files: Integer = 0
+    indexed: Integer = 0
+    failed: Integer = 0
+    queued: Integer = 0
+    uploads: Integer = 0
+    upload_errors: Integer = 0
 
 
 class EmptiedPlace(WireModel):
@@ -83,7 +83,7 @@ class Heartbeat(WireModel):
     platform: str
     hostname: str
     local_address: str
-    memory_bytes: int
+    memory_bytes: Integer
     uptime_s: float
     sent_at: datetime
     watch_mode: Literal["events", "polling", "starting"]
@@ -160,8 +160,8 @@ class UploadProgress(WireModel):
     """`agent:upload_progress`, at most about four a second for one transfer; bytes."""
 
     transfer_id: UUID
-    sent_bytes: int
-    total_bytes: int
+    sent_bytes: Integer
+    total_bytes: Integer
 
 
 class UploadComplete(WireModel):

@@ -29,7 +29,7 @@ Amend = Callable[[ScopedAsyncSession, Sequence[dict[str, Any]]], Awaitable[None]
 class WireSchema(BaseModel):
     """The base of REST schemas: camelCase on the wire."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, allow_inf_nan=False)
 
 
 class CollectionPage(WireSchema, Generic[Row]):

@@ -70,12 +70,13 @@ class Follower:
 
     async def _read(self) -> None:
         """Every page, each asked for with the tag of the one before."""
-        self.rows, first, after = {}, None, {}
+        self.rows, first = {}, None
+        after: dict[str, str] = {}
         while True:
             headers = {"If-None-Match": self._tag}
             if first is not None:
                 headers[HEADER] = first
-            params = {"limit": self._rng.randint(1, 4), **after}
+            params: dict[str, Any] = {"limit": self._rng.randint(1, 4), **after}
             client = self._rng.choice(self.clients)
             answer = await client.get(f"/api/{self._collection}", params=params, headers=headers)
             assert answer.status_code == 200, "it has not seen this page"

@@ -40,7 +40,7 @@ NUMBERS = (
     -1e308,
     5e-324,
 )
-OTHERS = (None, True, [], {}, [[]], [None], {"": ""})
+OTHERS: tuple[Any, ...] = (None, True, [], {}, [[]], [None], {"": ""})
 EXTREMES: tuple[Any, ...] = (*TEXTS, *NUMBERS, *OTHERS)
 
 
