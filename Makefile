@@ -90,6 +90,10 @@ test: setup $(DASHBOARD) test-servers ## The whole test suite (PYTEST_ARGS=… a
 test-cluster: setup test-servers minio ## A cluster of real servers: kills, a rolling restart
 	@$(VENV)/bin/pytest -m cluster $(PYTEST_ARGS)
 
+.PHONY: test-api-fuzz
+test-api-fuzz: setup ## The API of a demo, tried by schemathesis in 5 minutes (FUZZ_SEED=… repeats)
+	@$(VENV)/bin/python -m tests.fuzz
+
 .PHONY: minio
 minio: $(VENV)/.dev
 	@$(STEP) "MinIO (built once, takes minutes)" ops/scripts/install-minio
