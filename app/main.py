@@ -35,6 +35,7 @@ from app.http.addresses import CheckedAddresses
 from app.http.answers import Answers
 from app.http.budget import Budgets
 from app.http.conditional import ConditionalReads, RememberedReads
+from app.http.openapi import DocumentedApi
 from app.http.quotas import Quotas
 from app.operations import routes as operations
 from app.operations.jobs import Every, Job, Nightly, Scheduler
@@ -51,7 +52,7 @@ log = logging.getLogger(__name__)
 def create_app(runtime: Runtime | None = None) -> FastAPI:
     """The application on `runtime`, or on the parts its environment asks for."""
     runtime = runtime or build(Settings())
-    app = FastAPI(
+    app = DocumentedApi(
         title="Siberius",
         version=version(),
         lifespan=_lifespan,

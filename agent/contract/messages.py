@@ -66,8 +66,8 @@ class EmptiedPlace(WireModel):
     """
 
     path: _PlacePath
-    missing: Annotated[int, Constraint(ge=1)]
-    known: Annotated[int, Constraint(ge=1)]
+    missing: Annotated[Integer, Constraint(ge=1)]
+    known: Annotated[Integer, Constraint(ge=1)]
     state: _State
 
 

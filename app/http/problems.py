@@ -71,9 +71,9 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-    response = _respond(
-        error.status_code, codes.get(error.status_code, "http_error"), str(error.detail)
-    )
+    status = error.status_code
+    code = codes.get(status, "http_error")
+    response = _respond(status, code, str(error.detail))
     response.headers.update(error.headers or {})
     if error.status_code == 405:
         response.headers["Allow"] = ", ".join(_methods(request))
@@ -82,16 +82,12 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 def _methods(request: Request) -> list[str]:
     """What may be done with the request's path: each of its methods is a route of its own, and
-    the first of these that matches knows no other."""
-    routes = iter_route_contexts(request.app.routes)
-    return sorted(
-        {
-            method
-            for route in routes
-            if route.path_regex.match(request.scope["path"])
-            for method in route.methods or ()
-        }
-    )
+    the first of these that matches knows no other. Where the path is a name, it is no id of the
+    routes that have one in its place."""
+    path = request.scope["path"]
+    found = [r for r in iter_route_contexts(request.app.routes) if r.path_regex.match(path)]
+    named = [route for route in found if route.path == path]
+    return sorted({method for route in named or found for method in route.methods or ()})
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

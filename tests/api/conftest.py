@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from app.domains.identity.tenants import create_tenant
 from app.main import create_app
 from app.runtime.parts import Runtime, build
 from app.settings import Settings
+from tests.support.document import is_documented
 from tests.support.servers import PostgresServer, RedisServer, S3Server
 
 PASSWORD = "correct horse battery"
@@ -96,7 +98,10 @@ class Api:
             self.app, raise_app_exceptions=False, client=(address, 4711)
         )
         client = httpx.AsyncClient(
-            transport=transport, base_url="http://siberius.example", headers=headers
+            transport=transport,
+            base_url="http://siberius.example",
+            headers=headers,
+            event_hooks={"response": [partial(is_documented, self.app)]},
         )
         self._stack.push_async_callback(client.aclose)
         return client

@@ -81,9 +81,7 @@ async def test_every_path_says_all_that_may_be_done_with_it(api: Api) -> None:
         assert answer.status_code == 405, path
         assert answer.json()["code"] == "method_not_allowed"
         told = set(answer.headers["allow"].split(", "))
-        # `/api/pdfs/request` is a document too, as far as its path goes.
-        assert told >= allowed, path
-        assert not told - allowed or path.count("/") == 3, path
+        assert told == allowed, path
 
 
 def _limited(answer: httpx.Response, name: str, quota: int) -> None:

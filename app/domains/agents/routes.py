@@ -159,7 +159,7 @@ async def disconnect_agent(
     commands.disconnect_after_commit(unit, runtime.signals, agent_id)
 
 
-@admin.post("/{agent_id}/resync", status_code=202)
+@admin.post("/{agent_id}/resync", status_code=202, response_class=Response)
 async def resync_agent(
     request: Request,
     agent_id: UUID,

@@ -53,7 +53,9 @@ transfer_routes = APIRouter(
 agent_routes = APIRouter(prefix="/api/agent", tags=["agent"], route_class=UploadRoute)
 _previews = Previews()
 _PDF: dict[int | str, dict[str, Any]] = {
-    status: {"content": {"application/pdf": {}}} for status in (200, 206)
+    200: {"content": {"application/pdf": {}}},
+    206: {"content": {"application/pdf": {}}},
+    416: {"description": "The range is beyond the end, which `Content-Range` tells"},
 }
 
 

@@ -1,0 +1,117 @@
+"""The OpenAPI document: what the framework knows, and every problem that a route can answer."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel
+
+from app.db import outage
+from app.http import bodies, idempotency
+from app.http.problems import MEDIA_TYPE
+from app.http.raised import Raises
+from app.http.transaction import SAFE
+from app.runtime import blobs
+
+_REF = "#/components/schemas/Problem"
+_REFUSED_BEFORE = {(422, "invalid_input")}
+"""By what stands in front of every route."""
+_QUOTA = {(429, "rate_limited")}
+"""In front of every route of the API."""
+
+
+class FieldProblem(BaseModel):
+    """One field that was not accepted."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 has it. `code` is stable and for programs, `detail` a sentence for a
+    person; `errors` is there for bad input."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldProblem] | None = None
+
+
+class DocumentedApi(FastAPI):
+    """An application whose document names each route's problems (`app/http/raised.py`)."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            _describe_problems(self, super().openapi())
+        return super().openapi()
+
+
+def _describe_problems(app: FastAPI, document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for operations in document["webhooks"].values():
+        operations["post"]["responses"].pop("422", None)  # nobody answers what is said
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(schema.pop("$defs"), Problem=schema)
+    raises = Raises()
+    anywhere = raises.problems_of([*_functions(outage), *_functions(blobs)])
+    with_body = raises.problems_of([*_functions(bodies), *_functions(idempotency)])
+    for route in iter_route_contexts(app.routes):
+        for method in route.methods or ():
+            operation = document["paths"].get(route.path_format, {}).get(method.lower())
+            if operation is None:
+                continue
+            problems = raises.problems_of(_handlers(route.dependant))
+            problems |= anywhere | _REFUSED_BEFORE
+            if method not in SAFE:
+                problems |= with_body
+            if str(route.path_format).startswith("/api/"):
+                problems |= _QUOTA
+            operation["responses"].pop("422", None)
+            operation["responses"].update(_responses(problems))
+
+
+def _handlers(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    """The route's function, and those of all that it depends on."""
+    if dependant.call is not None:
+        yield dependant.call
+    for dependency in dependant.dependencies:
+        yield from _handlers(dependency)
+
+
+def _functions(module: ModuleType) -> list[Any]:
+    return [
+        value
+        for value in vars(module).values()
+        if callable(value) and getattr(value, "__module__", None) == module.__name__
+    ]
+
+
+def _responses(problems: set[tuple[int, str]]) -> dict[str, Any]:
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for status, code in sorted(problems):
+        by_status[status].append(code)
+    return {
+        str(status): {
+            "description": f"{HTTPStatus(status).phrase}: {', '.join(codes)}",
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {
+                        "allOf": [
+                            {"$ref": _REF},
+                            {"properties": {"code": {"type": "string", "enum": codes}}},
+                        ]
+                    }
+                }
+            },
+        }
+        for status, codes in by_status.items()
+    }
