@@ -55,9 +55,21 @@ async def _works(page: Page, office: Office, *, noticed: str | None) -> None:
     for path in ("/agents", "/profile", "/documents"):
         await page.locator(f'a[href="{path}"]').first.click()
     await expect(page.get_by_test_id("documents-row").first).to_be_visible()
+    await _renew(page)
     await page.get_by_test_id("logout").click()
     await expect(page.get_by_test_id("login-submit")).to_be_visible()
     assert errors == []
+
+
+async def _renew(page: Page) -> None:
+    """The access token ends early, and the page asks for another."""
+    ended = {"status": 401, "json": {"code": "not_authenticated"}}
+    await page.route("**/api/agents?*", lambda route: route.fulfill(**ended), times=1)
+    async with page.expect_response(
+        lambda answer: answer.url.endswith("/api/auth/refresh") and answer.status == 200
+    ):
+        await page.locator('a[href="/agents"]').first.click()
+    await expect(page.get_by_test_id("agent-row").first).to_be_visible()
 
 
 @pytest.mark.parametrize("what", _FORBIDDEN)
@@ -93,5 +105,6 @@ async def test_a_browser_that_was_told_to_keep_nothing(
 ) -> None:
     page = await blocking.new_page()
     await page.goto("/")
-    assert await page.evaluate("navigator.cookieEnabled") is False
+    touched = "try { localStorage.length } catch (error) { error.name }"
+    assert await page.evaluate(touched) == "SecurityError", "the browser was told"
     await _works(page, office, noticed="keeps no data of this site")
