@@ -28,7 +28,7 @@ def lines() -> Iterator[io.StringIO]:
 def test_a_line_of_one_kind_comes_so_often_and_then_says_how_many_were_left_out(
     lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = 1000.0
+    now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
     log = logging.getLogger("tests.flood")
     log.warning("a frame from %s", "first")
