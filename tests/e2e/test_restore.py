@@ -118,6 +118,7 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.mark.timeout(400)  # two browsers, four starts of a server
 async def test_everybody_converges_after_the_database_was_put_back(
     restorable: tuple[Stack, Folder | Postgres], browser: Browser
 ) -> None:
