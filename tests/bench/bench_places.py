@@ -7,13 +7,14 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.figures import Figure, figure
+from tests.bench.size import sized
 from tests.e2e.places import Scene
 from tests.e2e.stack import Stack
 from tests.support.proxy import Proxy
 
-FILES = 100_000
+FILES = sized(100_000, short=60)
 PATIENCE_S = 3600
-SLEPT_S = 60
+SLEPT_S = sized(60, short=1)
 
 
 def run(files: int = FILES) -> list[Figure]:

@@ -14,6 +14,7 @@ from tests.support.proxy import Proxy
 FILES = 120
 
 
+@pytest.mark.timeout(600)
 async def test_the_list_outlives_the_disks(stack: Stack, tmp_path: Path) -> None:
     (tmp_path / "probe").mkdir()
     if not may_mount(tmp_path / "probe"):
