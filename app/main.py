@@ -43,6 +43,7 @@ from app.operations.metrics import RequestMetrics, count_cache_read
 from app.realtime import events
 from app.realtime.hub import RealtimeHub
 from app.runtime.parts import Runtime, build
+from app.runtime.tasks import end
 from app.settings import Settings
 from app.web.static import mount_dashboard
 
@@ -121,14 +122,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             asyncio.create_task(app.state.relay.run(), name="relay"),
             asyncio.create_task(app.state.scheduler.run(), name="scheduler"),
         ]
-        stack.push_async_callback(_stop, background)
+        stack.push_async_callback(end, background)
         yield
-
-
-async def _stop(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _scheduler(app: FastAPI) -> Scheduler:

@@ -36,6 +36,7 @@ from app.domains.pdfs.progress import ProgressBoard
 from app.errors import ProblemError, UnprocessableError
 from app.input import fault_of, is_acceptable
 from app.runtime.parts import Runtime
+from app.runtime.tasks import end
 
 log = logging.getLogger(__name__)
 NAMESPACE = "/agent"
@@ -71,9 +72,7 @@ class Agents:
 
     async def close(self) -> None:
         """End what is still under way."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(list(self._tasks))
 
     # Coming and going
 

@@ -23,6 +23,7 @@ from app.realtime.door import SocketServer
 from app.realtime.fanout import Fanout
 from app.realtime.outbox import Moment, Outbox
 from app.runtime.parts import Runtime
+from app.runtime.tasks import end
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +75,7 @@ class RealtimeHub:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self.server.shutdown()
         await self.agents.close()
 

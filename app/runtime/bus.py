@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from app.runtime.redis_guard import AWAY, connect, disconnect
+from app.runtime.tasks import end
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class RedisBus:
             handlers.remove(handler)
             self._subscriptions -= 1
             if self._subscriptions == 0:
-                await _end(self._tasks)
+                await end(self._tasks)
 
     @property
     def is_deaf(self) -> bool:
@@ -212,15 +213,6 @@ class RedisBus:
         if not data.startswith(self._own):
             topic = message["channel"].removeprefix(_PREFIX).decode()
             _deliver(self._handlers, topic, data[len(self._own) :])
-
-
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    """Cancel, and again where that was swallowed: redis-py does so while it closes a
-    connection that is gone."""
-    while pending := [task for task in tasks if not task.done()]:
-        for task in pending:
-            task.cancel()
-        await asyncio.wait(pending, timeout=_RETRY_S[0])
 
 
 def _deliver(handlers: dict[str, list[Handler]], topic: str, payload: bytes) -> None:

@@ -9,6 +9,7 @@ from app.feed.causal import HEADER
 from app.http.answers import Answers
 from tests.api.conftest import Api, Company, Person
 from tests.api.test_collections import add, counted_statements, get, page
+from tests.support.branch import enrolled, item
 
 
 @pytest.fixture
@@ -44,14 +45,15 @@ async def test_a_delta_is_read_once_for_all(company: Company) -> None:
 
 
 async def test_other_eyes_are_answered_for_themselves(company: Company) -> None:
-    a, b = await company.branch("A"), await company.branch("B")
-    await add(company, a)
-    in_b = await add(company, b)
-    everything = await page(company.admin, "/api/agents")
+    of_b = await company.person(Role.VIEWER, branches=[b := await company.branch("B")])
+    for branch_id in (await company.branch("A"), b):
+        agent = await enrolled(company, branch_id)
+        await agent.index(item("quote.pdf", branch_id.bytes))
+    everything = await page(company.admin, "/api/pdfs")
     assert len(everything["data"]) == 2
-    of_b = await company.person(Role.VIEWER, branches=[b])
-    assert [row["id"] for row in (await page(of_b, "/api/agents"))["data"]] == [in_b]
-    assert await page(company.admin, "/api/agents") == everything
+    theirs = (await page(of_b, "/api/pdfs"))["data"]
+    assert [row["branchIds"] for row in theirs] == [[str(b)]]
+    assert await page(company.admin, "/api/pdfs") == everything
 
 
 async def test_a_page_without_a_cursor_is_what_the_database_has(company: Company) -> None:
@@ -89,13 +91,14 @@ async def test_what_starts_anew_is_not_remembered(company: Company) -> None:
 
 
 async def test_the_least_used_are_forgotten(company: Company) -> None:
-    for _ in range(5):
-        await add(company, None)
+    for number in range(5):
+        long = {"name": "n" * 100, "city": "c" * 100}
+        await company.admin.client.post("/api/branches", json=_branch(number) | long)
     counted: list[bool] = []
-    size = len((await get(company.admin, "/api/agents", limit=1)).content)
+    size = len((await get(company.admin, "/api/branches", limit=1)).content)
     answers = Answers(lambda _, hit: counted.append(hit), max_bytes=3 * size)
     company.api.app.state.answers = answers
     for limit, hit in [(1, 0), (1, 1), (2, 0), (1, 1), (3, 0), (1, 0), (5, 0), (5, 0)]:
         counted.clear()
-        await page(company.admin, "/api/agents", limit=limit)
+        await page(company.admin, "/api/branches", limit=limit)
         assert counted == [hit == 1], (limit, hit)

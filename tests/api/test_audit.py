@@ -26,8 +26,10 @@ NO_ACT = {
 }
 
 NEVER_DONE = {
-    # The walk only sees them refused: no agent is connected, no code is right, no branch empty.
+    # The walk only sees them refused: no agent is connected, no place is emptied, no code is right,
+    # no branch empty.
     "POST /api/admin/agents/{agent_id}/resync",
+    "POST /api/admin/agents/{agent_id}/really-gone",
     "DELETE /api/branches/{branch_id}",
     "POST /api/me/second-factor/confirm",
     "POST /api/me/second-factor/recovery-codes",
