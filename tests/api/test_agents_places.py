@@ -151,10 +151,14 @@ async def test_a_request_goes_to_an_agent_whose_disk_is_there(api: Api) -> None:
     assert (await requested(company, row["id"]))["agentId"] == str(there.id)
 
 
-async def test_a_key_is_answered_with_the_new_paths_of_its_content(api: Api) -> None:
+@pytest.mark.parametrize("proof", [{}, {"possession": None}], ids=["proven", "not proven"])
+async def test_a_key_is_answered_with_the_new_paths_of_its_content(
+    api: Api, proof: dict[str, None]
+) -> None:
     _, agent = await _branch(api)
     content = make_pdf("quote")
-    old = item("old/quote.pdf", content)
+    # What was listed before there were proofs is another document, and moved all the same.
+    old = item("old/quote.pdf", content) | proof
     await agent.index(old, item("other.pdf", make_pdf("other")))
     key = item_key(old["path"], old["size"], old["mtimeNs"], old["rulesVersion"])
     identity = await agent.identity()

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 from agent.contract.reconcile import KEY_BYTES, MAX_TWINS, Answer, Question, answer_prefix, unpack
 from app.db.session import ScopedAsyncSession
 from app.domains.pdfs.locations import chunks
-from app.domains.pdfs.models import PdfLocation
+from app.domains.pdfs.models import Pdf, PdfLocation
 from app.errors import UnprocessableError
 
 MAX_PREFIXES = 1024
@@ -85,7 +85,8 @@ async def _of_keys(
     twins_within_s: float | None,
     now: datetime,
 ) -> Answer:
-    """The paths of some keys, and where else the same documents were first seen lately."""
+    """The paths of some keys, and where else the same content was first seen lately. It is the
+    agent's own word on its own files, so nothing needs to be proven."""
     try:
         keys = unpack(packed)
     except ValueError:
@@ -93,30 +94,32 @@ async def _of_keys(
     if len(keys) > MAX_KEYS:
         raise UnprocessableError("invalid", f"n holds at most {MAX_KEYS} packed keys")
     rows = await session.execute(
-        select(PdfLocation.item_key, PdfLocation.path, PdfLocation.pdf_id).where(
-            PdfLocation.agent_id == agent_id, PdfLocation.item_key.in_(keys)
-        )
+        select(PdfLocation.item_key, PdfLocation.path, Pdf.file_hash)
+        .join(Pdf, Pdf.id == PdfLocation.pdf_id)
+        .where(PdfLocation.agent_id == agent_id, PdfLocation.item_key.in_(keys))
     )
-    known = {key: (path, pdf_id) for key, path, pdf_id in rows}
+    known = {key: (path, file_hash) for key, path, file_hash in rows}
     paths = [known[key][0] if key in known else None for key in keys]
     if twins_within_s is None:
         return Answer(paths=paths)
     since = now - timedelta(seconds=min(max(twins_within_s, 0), _LONGEST_S))
-    recent: dict[UUID, list[str]] = {}
-    for ids in chunks([pdf_id for _, pdf_id in known.values()]):
-        for pdf_id, path in await session.execute(
-            select(PdfLocation.pdf_id, PdfLocation.path).where(
+    recent: dict[str | None, list[str]] = {}
+    for hashes in chunks([file_hash for _, file_hash in known.values() if file_hash]):
+        for file_hash, path in await session.execute(
+            select(Pdf.file_hash, PdfLocation.path)
+            .join(Pdf, Pdf.id == PdfLocation.pdf_id)
+            .where(
                 PdfLocation.agent_id == agent_id,
-                PdfLocation.pdf_id.in_(ids),
+                Pdf.file_hash.in_(hashes),
                 PdfLocation.seen_at >= since,
             )
         ):
-            recent.setdefault(pdf_id, []).append(path)
+            recent.setdefault(file_hash, []).append(path)
 
     def twins(key: str) -> list[str]:
         if key not in known:
             return []
-        own, pdf_id = known[key]
-        return [path for path in recent.get(pdf_id, []) if path != own][:MAX_TWINS]
+        own, file_hash = known[key]
+        return [path for path in recent.get(file_hash, []) if path != own][:MAX_TWINS]
 
     return Answer(paths=paths, twins=[twins(key) for key in keys])
