@@ -7,11 +7,12 @@ no message has a rule of its own for it.
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 from app.errors import UnprocessableError
 
@@ -22,6 +23,7 @@ LAST_MOMENT = datetime(9999, 12, 30, tzinfo=UTC)
 BIGGEST = 2**63 - 1
 """The largest integer of a column; the smallest that is used is its negative."""
 _SHOWN_CHARS = 200
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ class Fault:
         return f"{self.field}: {self.reason}" if self.field else self.reason
 
 
+def _written_out(moment: object) -> object:
+    # A number would be taken for seconds since 1970, of which nobody has heard here.
+    if isinstance(moment, str) and not _RFC_3339.match(moment):
+        raise ValueError("it is no time like 2027-01-15T10:00:00Z")
+    return moment
+
+
 def _in_utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
@@ -43,7 +52,7 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("it is beyond the calendar in UTC") from None
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
 """A time that a caller sends, in UTC."""
 
 

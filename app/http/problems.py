@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from app.errors import ProblemError
@@ -54,8 +54,11 @@ async def _problem(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(error)
 
 
-async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
+    if any(problem["loc"][0] == "path" for problem in error.errors()) and _named(request):
+        # What has no route for this method passed for an id of another.
+        return await _http(request, HTTPException(405))
     errors = [
         {
             # The first part says where (body, query, path); a person wants the name.
@@ -86,8 +89,14 @@ def _methods(request: Request) -> list[str]:
     routes that have one in its place."""
     path = request.scope["path"]
     found = [r for r in iter_route_contexts(request.app.routes) if r.path_regex.match(path)]
-    named = [route for route in found if route.path == path]
-    return sorted({method for route in named or found for method in route.methods or ()})
+    return sorted({method for r in _named(request) or found for method in r.methods or ()})
+
+
+def _named(request: Request) -> list[RouteContext]:
+    """The routes that have the request's path as their name."""
+    path = request.scope["path"]
+    routes = iter_route_contexts(request.app.routes)
+    return [route for route in routes if route.path == path and "{" not in path]
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

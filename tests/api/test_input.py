@@ -310,3 +310,17 @@ async def test_no_extreme_message_of_an_agent_is_an_error_of_ours(api: Api) -> N
             refused = answer.get("error", {}).get("code") == "invalid" or answer.get("rejected")
             assert refused, (event, odd, answer)
     await handlers["disconnect"]("sid")
+
+
+async def test_a_name_is_no_id_and_a_number_no_truth(api: Api) -> None:
+    """What was taken for something else: found by schemathesis."""
+    client = (await api.company()).admin.client
+    for path in ("/api/pdfs/request", "/api/pdfs/pin", "/api/pdfs/reread", "/api/pdfs/archive"):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert (await client.get("/api/pdfs/nothing")).status_code == 422
+    for change in ({"secondFactorRequired": 0}, {"retentionDays": "16"}):
+        answer = await client.patch("/api/admin/settings", json=change)
+        assert answer.status_code == 422, change
+    assert (await client.get("/api/audit?to=0.5")).status_code == 422
+    assert (await client.get("/api/audit?to=2027-01-15T10:00:00Z")).status_code == 200

@@ -1,6 +1,7 @@
 """What nobody would send: from a JSON schema, a value that fits, and that value with one part
 replaced by every extreme, one after the other."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -87,8 +88,9 @@ def _fitting_scalar(schema: Schema) -> Any:
         "uuid": "01890000-0000-7000-8000-000000000000",
         "date-time": "2027-01-15T10:00:00Z",
     }
-    if "0-9a-f" in schema.get("pattern", ""):
-        return "0" * 64
+    digits = re.search(r"0-9a-f\]\{(\d+)\}", schema.get("pattern", ""))
+    if digits is not None:
+        return "0" * int(digits[1])
     return by_format.get(schema.get("format", ""), "a@b")
 
 

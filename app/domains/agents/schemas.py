@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from app.http.collections import WireSchema
 
@@ -81,7 +81,7 @@ class CredentialsAnswer(WireSchema):
 class BlockRequest(WireSchema):
     """Block, or let in again."""
 
-    blocked: bool
+    blocked: StrictBool
 
 
 class ReallyGoneRequest(WireSchema):
@@ -94,7 +94,7 @@ class ReallyGoneRequest(WireSchema):
 class ResyncRequest(WireSchema):
     """`deep` reads every file again."""
 
-    deep: bool = False
+    deep: StrictBool = False
 
 
 class LogsAnswer(WireSchema):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
 from app.domains.identity.models import Role, Tenant, User
 from app.http.collections import WireSchema
@@ -161,7 +161,7 @@ class UserPatch(WireSchema):
     password: Password | None = None
     role: Role | None = None
     branch_ids: BranchIds | None = None
-    disabled: bool | None = None
+    disabled: StrictBool | None = None
 
 
 class PasswordProof(WireSchema):
@@ -219,13 +219,13 @@ class SessionList(WireSchema):
 class SettingsPatch(WireSchema):
     """`PATCH /api/admin/settings`; what is absent stays, null is the server's own value."""
 
-    retention_days: int | None = None
-    max_upload_mb: int | None = None
-    agent_heartbeat_s: int | None = None
-    agent_rescan_s: int | None = None
-    agent_hold_files: int | None = None
-    audit_retention_days: int | None = None
-    second_factor_required: bool | None = None
+    retention_days: StrictInt | None = None
+    max_upload_mb: StrictInt | None = None
+    agent_heartbeat_s: StrictInt | None = None
+    agent_rescan_s: StrictInt | None = None
+    agent_hold_files: StrictInt | None = None
+    audit_retention_days: StrictInt | None = None
+    second_factor_required: StrictBool | None = None
 
 
 class Bounds(WireSchema):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from app.domains.pdfs.availability import Availability
 from app.domains.pdfs.models import PdfStatus
@@ -144,7 +144,7 @@ class PdfStatusAnswer(WireSchema):
 class TransferRequest(WireSchema):
     """Higher goes first."""
 
-    priority: Annotated[int, Field(ge=0, le=9)] = 0
+    priority: Annotated[StrictInt, Field(ge=0, le=9)] = 0
 
 
 class RequestAnswer(WireSchema):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 from sqlalchemy import select
 
 from agent.contract.messages import ResyncCommand
@@ -33,7 +33,7 @@ class Selection(WireSchema):
 class PinSelection(Selection):
     """`pinned`: kept when they would expire, or no longer."""
 
-    pinned: bool
+    pinned: StrictBool
 
 
 class RequestOutcome(WireSchema):
