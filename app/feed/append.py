@@ -46,10 +46,12 @@ class Batch:
     records: tuple[Record, ...]
 
 
-async def open_feed(session: AsyncSession, tenant_id: UUID) -> None:
-    """Give a new tenant its counter, in the transaction that makes the tenant."""
-    session.add(FeedCounter(tenant_id=tenant_id, epoch=_new_epoch(), seq=0, floor=0))
+async def open_feed(session: AsyncSession, tenant_id: UUID) -> FeedCounter:
+    """A new tenant's counter, in the transaction that makes the tenant."""
+    counter = FeedCounter(tenant_id=tenant_id, epoch=_new_epoch(), seq=0, floor=0)
+    session.add(counter)
     await session.flush()
+    return counter
 
 
 async def renew_feeds(session: AsyncSession) -> int:

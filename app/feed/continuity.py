@@ -5,7 +5,7 @@ What a backup brings back cannot tell that it was brought back, so marks are kep
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +18,12 @@ from app.feed.models import FeedCounter
 from app.runtime.marks import Marks
 
 log = logging.getLogger(__name__)
+
+
+async def begin(marks: Marks, counter: FeedCounter) -> None:
+    """The first mark of a new company's feed: a process that starts in the moment before
+    another's next note has no reason to doubt it."""
+    await marks.write(_marks([counter]))
 
 
 class Continuity:
@@ -74,9 +80,11 @@ class Continuity:
                     marks.get(str(counter.tenant_id), "nothing"),
                 )
                 renew(counter)
-            await self._marks.write(
-                {str(counter.tenant_id): f"{counter.epoch}-{counter.seq}" for counter in lost}
-            )
+            await self._marks.write(_marks(lost))
+
+
+def _marks(counters: Iterable[FeedCounter]) -> dict[str, str]:
+    return {str(counter.tenant_id): f"{counter.epoch}-{counter.seq}" for counter in counters}
 
 
 def _goes_on(counter: FeedCounter, marks: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import jwt
@@ -274,3 +275,14 @@ async def test_a_cookie_that_is_no_longer_good_is_taken_away(api: Api) -> None:
     answer = await api.client().post("/api/auth/refresh", headers=headers)
     assert _code(answer, 401) == "session_ended"
     assert 'siberius_refresh=""' in answer.headers["set-cookie"]
+
+
+async def test_a_process_that_starts_has_no_doubt_of_a_company_made_a_moment_ago(api: Api) -> None:
+    old, new = await api.company("Old"), await api.company("New")
+    epochs = {company.id: await _epoch(api, company.id) for company in (old, new)}
+    replica = await api.replica()
+    assert {company.id: await _epoch(replica, company.id) for company in (old, new)} == epochs
+
+
+async def _epoch(process: Api, tenant_id: UUID) -> str:
+    return str((await process.app.state.relay.head(tenant_id)).epoch)

@@ -64,10 +64,11 @@ async def _works(page: Page, office: Office, *, noticed: str | None) -> None:
 async def _renew(page: Page) -> None:
     """The access token ends early, and the page asks for another."""
     ended = {"status": 401, "json": {"code": "not_authenticated"}}
-    await page.route("**/api/agents?*", lambda route: route.fulfill(**ended), times=1)
+    # Looked for first: a question that the page still has under way may be the one that is met.
     async with page.expect_response(
         lambda answer: answer.url.endswith("/api/auth/refresh") and answer.status == 200
     ):
+        await page.route("**/api/agents?*", lambda route: route.fulfill(**ended), times=1)
         await page.locator('a[href="/agents"]').first.click()
     await expect(page.get_by_test_id("agent-row").first).to_be_visible()
 

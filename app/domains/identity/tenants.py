@@ -12,6 +12,7 @@ from app.domains.identity.models import Role, Tenant, User
 from app.domains.identity.passwords import check_password, hash_password
 from app.domains.identity.schemas import normalise_email
 from app.errors import ConflictError
+from app.feed import continuity
 from app.feed.append import open_feed
 from app.runtime.parts import Runtime
 
@@ -36,7 +37,7 @@ async def create_tenant(
     tenant = Tenant(id=new_id(), name=name.strip(), created_at=runtime.clock.now())
     unit.session.add(tenant)
     await unit.session.flush()
-    await open_feed(unit.session, tenant.id)
+    await continuity.begin(runtime.marks, await open_feed(unit.session, tenant.id))
     admin = User(
         tenant_id=tenant.id,
         email=email,
