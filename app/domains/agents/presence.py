@@ -40,8 +40,7 @@ async def config(
     """How the agents of a company are to behave, and its secret."""
     settings = await settings_of(runtime, tenant_id, session)
     return AgentConfig(
-        # None for a company that the release before made while servers were being replaced.
-        possession_key=await possession_key(runtime, tenant_id, session) or None,
+        possession_key=await possession_key(runtime, tenant_id, session),
         heartbeat_s=settings.agent_heartbeat_s,
         rescan_s=settings.agent_rescan_s,
         hold_files=settings.agent_hold_files,
