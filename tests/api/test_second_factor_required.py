@@ -43,14 +43,14 @@ def _routes(api: Api) -> dict[str, str]:
     return found
 
 
-async def _require(company: Company, *, required: bool = True) -> None:
+async def require_second_factor(company: Company, *, required: bool = True) -> None:
     answer = await company.admin.client.patch(
         "/api/admin/settings", json={"secondFactorRequired": required}
     )
     assert answer.status_code == 200, answer.text
 
 
-async def _set_up(person: Person) -> None:
+async def set_up_second_factor(person: Person) -> None:
     begun = await person.client.post("/api/me/second-factor", json={"password": PASSWORD})
     code = pyotp.TOTP(begun.json()["secret"]).now()
     done = await person.client.post("/api/me/second-factor/confirm", json={"code": code})
@@ -69,9 +69,9 @@ def _is_refused(answer: httpx.Response) -> bool:
 async def test_no_route_is_open_before_it_is_set_up(api: Api, role: Role) -> None:
     """Also to a session that was there before the company began to ask."""
     company = await api.company()
-    await _set_up(company.admin)
+    await set_up_second_factor(company.admin)
     person = await company.person(role)
-    await _require(company)
+    await require_second_factor(company)
     routes = _routes(api)
     assert len(routes) > 45
     assert routes.keys() >= OPEN
@@ -91,29 +91,29 @@ async def test_no_route_is_open_before_it_is_set_up(api: Api, role: Role) -> Non
 
 async def test_all_is_open_at_once_when_it_is_set_up_or_no_longer_asked_for(api: Api) -> None:
     company = await api.company()
-    await _set_up(company.admin)
+    await set_up_second_factor(company.admin)
     one, other = [await company.person(Role.VIEWER) for _ in range(2)]
     replica = await api.replica()
     elsewhere = replica.client(Authorization=one.client.headers["Authorization"])
-    await _require(company)
+    await require_second_factor(company)
     assert _is_refused(await one.client.get("/api/pdfs"))
     async with asyncio.timeout(20):
         while not _is_refused(await elsewhere.get("/api/pdfs")):
             await asyncio.sleep(0.05)
-    await _set_up(one)
+    await set_up_second_factor(one)
     assert (await one.client.get("/api/pdfs")).status_code == 200
     assert (await elsewhere.get("/api/pdfs")).status_code == 200, "no other process is behind"
     assert _is_refused(await other.client.get("/api/pdfs"))
-    await _require(company, required=False)
+    await require_second_factor(company, required=False)
     assert (await other.client.get("/api/pdfs")).status_code == 200
 
 
 async def test_who_gives_it_up_is_refused_again(api: Api) -> None:
     company = await api.company()
-    await _set_up(company.admin)
+    await set_up_second_factor(company.admin)
     person = await company.person(Role.VIEWER)
-    await _set_up(person)
-    await _require(company)
+    await set_up_second_factor(person)
+    await require_second_factor(company)
     assert (await person.client.get("/api/pdfs")).status_code == 200
     gone = await company.admin.client.delete(f"/api/users/{person.id}/second-factor")
     assert gone.status_code == 204
@@ -123,7 +123,7 @@ async def test_who_gives_it_up_is_refused_again(api: Api) -> None:
 
 async def test_nothing_is_answered_from_memory_either(api: Api) -> None:
     company = await api.company()
-    await _set_up(company.admin)
+    await set_up_second_factor(company.admin)
     agent = await enrolled(company, await company.branch("SP"))
     pdf_id = await cached(company, agent, "quote.pdf", make_pdf("quote"))
     person = await company.person(Role.OPERATOR)
@@ -134,7 +134,7 @@ async def test_nothing_is_answered_from_memory_either(api: Api) -> None:
     news = person.client.get("/api/changes", params={"since": here, "wait": 20})
     waiting = asyncio.create_task(news)
     await asyncio.sleep(0.2)
-    await _require(company)
+    await require_second_factor(company)
     assert _is_refused(await waiting), "it was let in before, and must not be told after"
     conditional = {"If-None-Match": listed.headers["etag"]}
     for path in ("/api/pdfs", f"/api/pdfs/{pdf_id}/download", f"/api/pdfs/{pdf_id}/preview"):
