@@ -55,6 +55,8 @@ class Tracked(Tenanted):
     """The least role that reads the collection."""
     __company_wide__: ClassVar[bool] = False
     """Only who sees every branch reads it."""
+    __beside_feed__: ClassVar[bool] = False
+    """Whether its pages show newer values than the feed tells."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     version: Mapped[int] = mapped_column(default=1)

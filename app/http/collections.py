@@ -18,7 +18,7 @@ from app.feed.cursor import Cursor, epoch_for
 from app.feed.read import read_counter, read_since
 from app.feed.relay import Relay
 from app.http.answers import Answer, Answers
-from app.http.tags import is_unchanged, tag_for
+from app.http.tags import is_unchanged, matches, tag_for
 from app.runtime.clock import Clock
 
 MAX_LIMIT = 1000
@@ -66,6 +66,13 @@ def shared_collections() -> dict[str, str]:
     }
 
 
+def collections_beside_feed() -> frozenset[str]:
+    """Those whose pages, not their deltas, show more than the feed tells."""
+    return frozenset(
+        model.__collection__ for model in Tracked.tracked_models() if model.__beside_feed__
+    )
+
+
 def not_modified(etag: str) -> Response:
     """304."""
     return Response(status_code=304, headers={"ETag": etag, **PRIVATE})
@@ -88,7 +95,8 @@ async def collection_response(
     amend: Amend | None = None,
 ) -> Response:
     """Read `model`'s collection for the session's scope, newest id first. `amend` adds to the rows
-    of a page what is no part of the feed.
+    of a page what is no part of the feed (`Tracked.__beside_feed__`): such a page is read before
+    it is known to be unchanged.
 
     The rows and the cursor are of one snapshot, and the tag is taken before them: what is
     committed meanwhile is a later change, and never missed. Where this process has heard of all
@@ -99,17 +107,18 @@ async def collection_response(
     head = await relay.head(tenant_id)
     collection = model.__collection__
     tag = tag_for(request, head, collection, branch_ids)
-    if is_unchanged(request, head, tag):
+    of_feed = amend is None or page.since is not None
+    if of_feed and is_unchanged(request, head, tag):
         return not_modified(str(tag))
     counter = await read_counter(session, tenant_id)
-    etag = str(tag_for(request, head, collection, branch_ids, counter.seq))
+    tag = tag_for(request, head, collection, branch_ids, counter.seq)
+    etag = str(tag)
     answers: Answers = request.app.state.answers
-    kept = amend is None or page.since is not None
-    if kept and head.knows(Cursor(counter.epoch, counter.seq)):
+    if of_feed and head.knows(Cursor(counter.epoch, counter.seq)):
         remembered = answers.find(request, session.scope, etag)
         if remembered is not None:
             return answered(remembered, etag)
-    answer: dict[str, Any] = {"etag": etag, "timestamp": to_json(clock.now())}
+    answer: dict[str, Any] = {}
     if page.since is not None:
         cursor = Cursor.parse(page.since)
         delta = await read_since(
@@ -128,6 +137,9 @@ async def collection_response(
         full = len(rows) > page.limit
         if amend is not None:
             await amend(session, rows)
+            etag = str(tag.with_content(rows[: page.limit]))
+            if matches(request.headers.get("if-none-match", ""), etag):
+                return not_modified(etag)
         answer |= {
             "data": rows[: page.limit],
             "cursor": str(Cursor(epoch_for(counter.epoch, branch_ids), counter.seq)),
@@ -136,8 +148,9 @@ async def collection_response(
             "hasMore": full,
             "mustRefetch": False,
         }
+    answer |= {"etag": etag, "timestamp": to_json(clock.now())}
     body = bytes(JSONResponse(answer).body)
-    if kept and not conditions and not answer["mustRefetch"]:
+    if of_feed and not conditions and not answer["mustRefetch"]:
         answers.keep(request, session.scope, Answer(collection, etag, body))
     return answered(body, etag)
 

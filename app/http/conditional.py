@@ -17,7 +17,7 @@ from app.errors import ProblemError
 from app.feed.causal import carried
 from app.feed.relay import Head, Relay
 from app.http.answers import Answers
-from app.http.collections import PRIVATE, answered, shared_collections
+from app.http.collections import PRIVATE, answered, collections_beside_feed, shared_collections
 from app.http.tags import is_unchanged, tag_for
 
 _HEADERS = [(name.lower().encode(), value.encode()) for name, value in PRIVATE.items()]
@@ -46,6 +46,7 @@ class ConditionalReads:
         self._app = app
         self._readers = _Readers(relay, authenticate)
         self._collections: Mapping[str, str | None] = {**shared_collections(), "/api/changes": None}
+        self._beside_feed = collections_beside_feed()
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "GET":
@@ -63,11 +64,13 @@ class ConditionalReads:
         """The tag, if it is the one the client has; else none."""
         if _header(scope, b"if-none-match") is None:
             return None
+        request = Request(scope)
+        if collection in self._beside_feed and "since" not in request.query_params:
+            return None
         reader = await self._readers.find(scope)
         if reader is None:
             return None
         caller, head = reader
-        request = Request(scope)
         tag = tag_for(request, head, collection, caller.branch_ids)
         return str(tag) if is_unchanged(request, head, tag) else None
 

@@ -2,12 +2,14 @@
 
 It is written `"<epoch>-<seq>~<address>"`: the last change that the answer could have shown, to
 eyes like the caller's, and a digest of path and query. So the tag of a page says nothing of the
-next page, nor that of a delta of the rest of it.
+next page, nor that of a delta of the rest of it. Where a page shows what the feed does not tell,
+`.<content>` follows, a digest of its rows.
 """
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,10 @@ class Tag:
 
     state: Cursor
     address: str
+
+    def with_content(self, rows: Sequence[dict[str, Any]]) -> "Tag":
+        """The tag of a page of these rows, which are not the feed's alone."""
+        return replace(self, address=f"{self.address}.{_digest(json.dumps(rows).encode())}")
 
     def __str__(self) -> str:
         return f'"{self.state}~{self.address}"'
@@ -89,5 +95,8 @@ def _since(request: Request) -> Cursor | None:
 
 
 def _address(scope: Any) -> str:
-    address = scope["path"].encode() + b"?" + scope["query_string"]
-    return hashlib.blake2b(address, digest_size=8).hexdigest()
+    return _digest(scope["path"].encode() + b"?" + scope["query_string"])
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=8).hexdigest()

@@ -9,6 +9,7 @@ from app.domains.agents import presence
 from app.domains.identity.models import Role
 from app.runtime.clock import ManualClock
 from tests.api.conftest import Api, Company
+from tests.api.test_collections import counted_statements
 from tests.support.branch import BranchAgent, enrolled
 
 
@@ -55,7 +56,25 @@ async def test_it_is_the_last_beat_and_not_the_last_change(api: Api) -> None:
     assert after["cursor"] == before["cursor"], "a heartbeat is no change"
     delta = await _get(company, f"/api/agents?since={before['cursor']}")
     assert delta["data"] == []
-    assert after["etag"] == before["etag"]
+
+
+async def test_304_is_only_for_who_has_seen_the_last_beat(api: Api) -> None:
+    company, agent, clock = await _branch(api)
+    await agent.beat()
+    client = company.admin.client
+    for path in ("/api/agents", "/api/admin/agents", "/api/agents?limit=1"):
+        listed = await client.get(path)
+        shown = {"If-None-Match": listed.headers["etag"]}
+        again = await client.get(path, headers=shown)
+        assert (again.status_code, again.headers["etag"]) == (304, listed.headers["etag"])
+        last = await _beat_for(agent, clock, minutes=1)
+        (row,) = (await _get(company, path, **shown))["data"]
+        assert _seen(row) == last
+        # A delta tells changes, and a heartbeat is none.
+        delta = f"/api/agents?since={listed.json()['cursor']}"
+        with counted_statements(api) as sent:
+            assert (await client.get(delta, headers=shown)).status_code == 304
+        assert sent == [], "from memory"
 
 
 async def test_every_process_knows_it_also_after_a_restart(api: Api) -> None:

@@ -175,7 +175,7 @@ async def test_bad_parameters_are_named(company: Company) -> None:
         assert answer.json()["errors"][0]["field"] == field
 
 
-@pytest.mark.parametrize("path", ["/api/agents", "/api/changes"])
+@pytest.mark.parametrize("path", ["/api/branches", "/api/changes"])
 async def test_304_comes_from_memory(company: Company, path: str) -> None:
     first = await page(company.admin, path)
     with counted_statements(company.api) as sent:
@@ -189,7 +189,7 @@ async def test_304_comes_from_memory(company: Company, path: str) -> None:
         assert counted in (await company.api.client().get("/metrics")).text
         await get(company.admin, "/api/agents")
         assert sent, "what a request sends is counted"
-    await add(company, None)
+    await company.branch("new")
     answer = await get(company.admin, path, etag=first["etag"])
     assert answer.status_code == 200
     assert answer.headers["etag"] != first["etag"]

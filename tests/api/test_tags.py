@@ -11,6 +11,7 @@ from app.feed.causal import HEADER
 from tests.api.conftest import Api, Company, Person
 from tests.api.test_collections import add, change, get, page
 from tests.feed import world
+from tests.support.branch import enrolled, item, make_pdf
 
 STEPS = 50
 
@@ -213,11 +214,32 @@ async def test_pages_sizes_and_filters_have_tags_of_their_own(company: Company) 
     assert len(set(tags)) == len(tags)
 
 
-async def test_a_filter_may_look_at_other_collections(company: Company) -> None:
-    tag = (await page(company.admin, "/api/pdfs", q="north"))["etag"]
-    assert (await get(company.admin, "/api/pdfs", etag=tag, q="north")).status_code == 304
-    await company.branch("north")
-    assert (await get(company.admin, "/api/pdfs", etag=tag, q="north")).status_code == 200
+async def test_a_search_looks_at_the_names_of_branches_and_the_states_of_agents(
+    company: Company,
+) -> None:
+    agent = await enrolled(company, company.branches["A"])
+    await agent.beat()
+    await agent.index(item("quote.pdf", make_pdf("quote")))
+
+    async def search(q: str, etag: str = "") -> Any:
+        return await get(company.admin, "/api/pdfs", etag=etag, q=q)
+
+    async def rename() -> None:
+        branch = f"/api/branches/{company.branches['A']}"
+        answer = await company.admin.client.patch(branch, json={"name": "North"})
+        assert answer.status_code == 200
+
+    async def goes_offline() -> None:
+        await change(company, str(agent.id), status="offline")
+
+    for q, happens in (("north", rename), ("branch offline", goes_offline)):
+        before = await search(q)
+        assert before.json()["data"] == []
+        tag = before.json()["etag"]
+        assert (await search(q, tag)).status_code == 304
+        await happens()
+        after = await search(q, tag)
+        assert (after.status_code, len(after.json()["data"])) == (200, 1), q
 
 
 async def test_who_has_written_elsewhere_is_not_told_that_nothing_happened(

@@ -30,6 +30,7 @@ class Agent(Tracked, Base):
 
     __tablename__ = "agents"
     __collection__ = "agents"
+    __beside_feed__ = True
     __wire__ = (
         "branch_id",
         "name",

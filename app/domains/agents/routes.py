@@ -58,7 +58,7 @@ async def list_agents(
     runtime: RuntimeDep,
 ) -> Response:
     """The agents of the caller's branches. `lastSeenAt` is the newest heartbeat; a heartbeat is
-    no change: it is in no delta, and the tag stays."""
+    no change: it is in no delta. The tag of a page moves with it."""
     return await collection_response(
         request,
         session,
