@@ -20,7 +20,7 @@ from app.runtime.marks import Marks
 log = logging.getLogger(__name__)
 
 
-async def begin(marks: Marks, counter: FeedCounter) -> None:
+async def mark_beginning(marks: Marks, counter: FeedCounter) -> None:
     """The first mark of a new company's feed: a process that starts in the moment before
     another's next note has no reason to doubt it."""
     await marks.write(_marks([counter]))

@@ -37,7 +37,7 @@ async def create_tenant(
     tenant = Tenant(id=new_id(), name=name.strip(), created_at=runtime.clock.now())
     unit.session.add(tenant)
     await unit.session.flush()
-    await continuity.begin(runtime.marks, await open_feed(unit.session, tenant.id))
+    await continuity.mark_beginning(runtime.marks, await open_feed(unit.session, tenant.id))
     admin = User(
         tenant_id=tenant.id,
         email=email,
