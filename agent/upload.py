@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 import aiohttp
@@ -77,6 +77,11 @@ class _Waiting:
     request: UploadRequest = field(compare=False)
 
 
+class _Running(NamedTuple):
+    request: UploadRequest
+    task: asyncio.Task[None]
+
+
 class Uploader:
     """Holds the transfers of this agent. They outlive a lost socket: they are plain HTTP."""
 
@@ -102,7 +107,7 @@ class Uploader:
         self._limits = AgentConfig()
         self._queue: list[_Waiting] = []
         self._order = 0
-        self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._running: dict[UUID, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: OrderedDict[UUID, str] = OrderedDict()
         self.totals = UploadTotals()
@@ -113,17 +118,19 @@ class Uploader:
         self._start_more()
 
     async def request(self, request: UploadRequest) -> UploadAnswer:
-        """Take a transfer in hand, once."""
+        """Take a transfer in hand, once. Asked for with other content, which its document has
+        by now, it begins anew."""
         transfer = request.transfer_id
         if request.size > self._limits.max_upload_bytes:
             limit = self._limits.max_upload_bytes // (1024 * 1024)
             message = f"the file has {request.size} bytes, and the limit is {limit} MB"
             return UploadAnswer(accepted=False, code="too_large", message=message)
-        if transfer in self._done:
+        if self._done.get(transfer) == request.file_hash:
             # The server asks because the word got lost.
             complete = UploadComplete(transfer_id=transfer, file_hash=self._done[transfer])
             await self._report("agent:upload_complete", complete)
-        elif transfer not in self._running and not self._is_waiting(transfer):
+        elif not self._has_in_hand(request):
+            self.cancel(transfer)
             self._order += 1
             rank = (-request.priority, self._order)
             heapq.heappush(self._queue, _Waiting(rank, request))
@@ -134,9 +141,9 @@ class Uploader:
         """Stop a transfer, wherever it is; unknown ones are not an error."""
         self._queue = [one for one in self._queue if one.request.transfer_id != transfer]
         heapq.heapify(self._queue)
-        if (task := self._running.get(transfer)) is not None:
+        if (running := self._running.pop(transfer, None)) is not None:
             log.info("upload %s cancelled", transfer)
-            task.cancel()
+            running.task.cancel()
 
     async def close(self) -> None:
         """Stop everything; the server asks again after the next connect."""
@@ -146,20 +153,29 @@ class Uploader:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _is_waiting(self, transfer: UUID) -> bool:
-        return any(one.request.transfer_id == transfer for one in self._queue)
+    def _has_in_hand(self, request: UploadRequest) -> bool:
+        running = self._running.get(request.transfer_id)
+        if running is not None:
+            # What is open goes on also where its name has changed.
+            return running.request.file_hash == request.file_hash
+        return any(
+            (one.transfer_id, one.path, one.file_hash)
+            == (request.transfer_id, request.path, request.file_hash)
+            for one in (waiting.request for waiting in self._queue)
+        )
 
     def _start_more(self) -> None:
         while self._queue and len(self._running) < self._limits.max_uploads:
             request = heapq.heappop(self._queue).request
             task = asyncio.create_task(self._transfer(request))
-            self._running[request.transfer_id] = task
+            self._running[request.transfer_id] = _Running(request, task)
             self._tasks.add(task)
             task.add_done_callback(functools.partial(self._ended, request.transfer_id))
 
     def _ended(self, transfer: UUID, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if self._running.get(transfer) is task:
+        running = self._running.get(transfer)
+        if running is not None and running.task is task:
             del self._running[transfer]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("upload %s broke", transfer, exc_info=error)

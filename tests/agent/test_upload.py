@@ -125,6 +125,41 @@ async def test_the_same_transfer_is_sent_once(uploader: Uploader, office: Office
     assert len(office.completed) == 2
 
 
+@pytest.mark.parametrize("running", [True, False])
+async def test_another_content_of_the_same_transfer_replaces_it(
+    uploader: Uploader, office: Office, hub: Hub, running: bool
+) -> None:
+    """The document has a new version: the server asks for it under the transfer that is open."""
+    hub.hold_upload = asyncio.Event()
+    if not running:
+        for number in range(3):
+            before = office.write(f"{number}.pdf")
+            await uploader.request(upload_request(uuid.uuid4(), f"{number}.pdf", before))
+    transfer, old = uuid.uuid4(), office.write("a.pdf", 100 * BLOCK)
+    await uploader.request(upload_request(transfer, "a.pdf", old))
+    await until(lambda: len(hub.posts) == (1 if running else 3))
+    new = office.write("a.pdf", 3 * BLOCK)
+    assert (await uploader.request(upload_request(transfer, "a.pdf", new))).accepted
+    hub.hold_upload.set()
+    await until(lambda: len(office.completed) == (1 if running else 4))
+    assert hub.uploads[str(transfer)] == new
+    assert [one.file_hash for one in office.completed if one.transfer_id == transfer] == [
+        upload_request(transfer, "a.pdf", new).file_hash
+    ]
+    assert office.errors == []
+
+
+async def test_a_transfer_that_was_done_is_sent_anew_with_another_content(
+    uploader: Uploader, office: Office, hub: Hub
+) -> None:
+    transfer = uuid.uuid4()
+    for size in (BLOCK, 2 * BLOCK):
+        content = office.write("a.pdf", size)
+        await uploader.request(upload_request(transfer, "a.pdf", content))
+        await until(lambda content=content: hub.uploads.get(str(transfer)) == content)
+        await until(lambda size=size: len(office.completed) == size // BLOCK)
+
+
 async def test_three_at_once(uploader: Uploader, office: Office, hub: Hub) -> None:
     hub.hold_upload = asyncio.Event()
     for number in range(6):
@@ -330,6 +365,8 @@ async def test_a_cancelled_transfer_stops(
     uploader.cancel(request.transfer_id)
     uploader.cancel(uuid.uuid4())
     hub.hold_upload.set()
+    if not running:
+        await until(lambda: office.completed)
     await asyncio.sleep(0.2)
     assert str(request.transfer_id) not in hub.uploads
     assert office.errors == []
