@@ -16,7 +16,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from agent.contract.files import Result
-from agent.contract.messages import AgentConfig, CancelUpload, LogsRequest, ResyncCommand
+from agent.contract.messages import AgentConfig, CancelUpload, LetGo, LogsRequest, ResyncCommand
 from tests.agent.hub import TOKEN, Hub
 from tests.agent.waiting import until
 from tests.support.proxy import Proxy
@@ -271,6 +271,34 @@ async def test_a_folder_that_vanishes_is_a_state(hub: Hub, branch: Branch) -> No
     await until(lambda: hub.heartbeats[-1].folder_state == "ok")
     await until(same(hub, branch))
     assert len(hub.errors) == 1
+
+
+async def test_what_a_person_says_is_really_gone_leaves_the_list(hub: Hub, branch: Branch) -> None:
+    hub.config = AgentConfig(hold_files=2)
+    for number in range(5):
+        branch.write(f"{number}.pdf")
+    await branch.start(hub.url)
+    await until(same(hub, branch), 60)
+    for path in branch.folder.iterdir():
+        path.unlink()
+    await until(lambda: hub.heartbeats[-1].emptied, 60)
+    (shown,) = hub.heartbeats[-1].emptied
+    assert (shown.path, shown.missing, shown.known) == ("", 5, 5)
+
+    # Of other files than were shown nobody has said so.
+    batches = len(hub.batches)
+    branch.write("0.pdf")
+    await until(lambda: len(hub.batches) > batches, 60)
+    await hub.call("agent:let_go", LetGo(path="", state=shown.state))
+    await until(lambda: hub.heartbeats[-1].emptied[0].missing == 4, 60)
+    assert len(hub.files) == 5
+
+    (shown,) = hub.heartbeats[-1].emptied
+    await hub.call("agent:let_go", LetGo(path="", state=shown.state))
+    await until(same(hub, branch), 60)
+    await until(lambda: not hub.heartbeats[-1].emptied, 60)
+    assert list(hub.files) == ["0.pdf"]
+    assert hub.errors == []
 
 
 async def test_a_file_is_brought_up(hub: Hub, branch: Branch) -> None:
