@@ -153,11 +153,14 @@ async def test_a_transfer_that_was_done_is_sent_anew_with_another_content(
     uploader: Uploader, office: Office, hub: Hub
 ) -> None:
     transfer = uuid.uuid4()
-    for size in (BLOCK, 2 * BLOCK):
-        content = office.write("a.pdf", size)
+
+    async def arrives(content: bytes) -> None:
         await uploader.request(upload_request(transfer, "a.pdf", content))
-        await until(lambda content=content: hub.uploads.get(str(transfer)) == content)
-        await until(lambda size=size: len(office.completed) == size // BLOCK)
+        await until(lambda: hub.uploads.get(str(transfer)) == content)
+
+    for size in (BLOCK, 2 * BLOCK):
+        await arrives(office.write("a.pdf", size))
+    await until(lambda: len(office.completed) == 2)
 
 
 async def test_three_at_once(uploader: Uploader, office: Office, hub: Hub) -> None:
