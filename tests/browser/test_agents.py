@@ -1,8 +1,12 @@
 """The agents: their state, and what a manager does with them."""
 
+import re
+
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import Office, OpenPage, has_no_sideways_scroll
+from tests.browser.conftest import QUOTES, Office, OpenPage, has_no_sideways_scroll
+from tests.e2e.samples import small_pdf
+from tests.e2e.stack import Branch
 
 
 def _agent(page: Page, name: str) -> Locator:
@@ -63,6 +67,54 @@ async def test_a_resync_is_asked_for(open_page: OpenPage) -> None:
     await agent.get_by_test_id("agent-menu").click()
     await agent.get_by_test_id("agent-resync").click()
     await expect(page.get_by_test_id("toast")).to_contain_text("compares its files now")
+
+
+async def test_files_leave_the_list_when_a_manager_says_that_they_are_really_gone(
+    office: Office, open_page: OpenPage
+) -> None:
+    recife = Branch(office.stack, "recife")
+    gone = [f"recife-{number}.pdf" for number in range(3)]
+    for name in gone:
+        recife.drop(name, small_pdf(f"Recife {name}"))
+    recife.agent.start()
+    page = await open_page("/documents?q=recife")
+    rows = page.get_by_test_id("documents-row")
+    await expect(rows).to_have_count(3, timeout=60_000)
+    for name in gone:
+        (recife.folder / name).unlink()
+
+    await page.goto("/agents")
+    agent = _agent(page, "PC recife")
+    emptied = agent.get_by_test_id("agent-emptied")
+    await expect(emptied).to_contain_text("3 of 3 files are not there any more", timeout=60_000)
+    await page.goto("/documents?q=recife")
+    await expect(rows).to_have_count(3)
+    for index in range(3):
+        await expect(rows.nth(index)).to_have_attribute("data-availability", "branch_online")
+
+    await page.goto("/agents")
+    await emptied.get_by_test_id("really-gone").click()
+    await page.get_by_test_id("confirm").click()
+    await expect(page.get_by_test_id("toast")).to_contain_text("leave the list")
+    await expect(emptied).to_have_count(0, timeout=60_000)
+    await page.goto("/documents?q=recife")
+    await expect(rows).to_have_count(3)
+    for index in range(3):
+        await expect(rows.nth(index)).to_have_attribute("data-availability", "gone")
+
+    # They are found until they are hidden, which the address keeps.
+    await page.get_by_test_id("filter-present").click()
+    await expect(page.get_by_test_id("empty")).to_have_text("No document matches.")
+    await expect(page).to_have_url(re.compile("present=yes"))
+    await page.reload()
+    await expect(page.get_by_test_id("filter-present")).to_have_attribute("aria-pressed", "true")
+    await expect(rows).to_have_count(0)
+    await page.get_by_test_id("search").fill("orc-2026")
+    await expect(rows).to_have_count(len(QUOTES))
+    await page.get_by_test_id("filter-present").click()
+    await page.get_by_test_id("search").fill("recife-2")
+    await expect(rows).to_have_count(1)
+    recife.agent.terminate()
 
 
 async def test_the_details_have_an_address_and_the_log(office: Office, open_page: OpenPage) -> None:

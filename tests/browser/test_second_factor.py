@@ -9,15 +9,7 @@ from tests.e2e.stack import ADMIN, PASSWORD
 
 async def test_switching_it_on_signing_in_and_switching_it_off(open_page: OpenPage) -> None:
     page = await open_page("/profile")
-    enrol = page.get_by_test_id("second-factor-enrol")
-    await enrol.get_by_test_id("field-password").fill(PASSWORD)
-    await page.get_by_test_id("second-factor-enrol-submit").click()
-    secret = await page.get_by_test_id("second-factor-secret").input_value()
-    code = page.get_by_test_id("second-factor-confirm").get_by_test_id("field-code")
-    await code.fill(pyotp.TOTP(secret).now())
-    await page.get_by_test_id("second-factor-confirm-submit").click()
-    codes = (await page.get_by_test_id("second-factor-codes").input_value()).split()
-    assert len(codes) == 10
+    codes = await _switch_on(page)
     await expect(page.get_by_test_id("second-factor-off")).to_be_visible()
 
     # Another browser: the cookie of this one would not ask.
@@ -44,15 +36,7 @@ async def test_who_is_asked_for_one_sets_it_up_before_anything_else(open_page: O
     await page.goto("/documents")
     await expect(page.get_by_test_id("second-factor-first")).to_be_visible()
 
-    enrol = page.get_by_test_id("second-factor-enrol")
-    await enrol.get_by_test_id("field-password").fill(PASSWORD)
-    await page.get_by_test_id("second-factor-enrol-submit").click()
-    secret = await page.get_by_test_id("second-factor-secret").input_value()
-    code = page.get_by_test_id("second-factor-confirm").get_by_test_id("field-code")
-    await code.fill(pyotp.TOTP(secret).now())
-    await page.get_by_test_id("second-factor-confirm-submit").click()
-    codes = (await page.get_by_test_id("second-factor-codes").input_value()).split()
-    assert len(codes) == 10
+    codes = await _switch_on(page)
     await page.get_by_test_id("second-factor-go-on").click()
     await expect(page.get_by_test_id("second-factor-first")).to_be_hidden()
     await expect(page.get_by_test_id("search")).to_be_visible()
@@ -63,6 +47,20 @@ async def test_who_is_asked_for_one_sets_it_up_before_anything_else(open_page: O
     await page.get_by_test_id("settings-submit").click()
     await page.goto("/profile")
     await _switch_off(page, codes[0])
+
+
+async def _switch_on(page: Page) -> list[str]:
+    """The recovery codes."""
+    enrol = page.get_by_test_id("second-factor-enrol")
+    await enrol.get_by_test_id("field-password").fill(PASSWORD)
+    await page.get_by_test_id("second-factor-enrol-submit").click()
+    secret = await page.get_by_test_id("second-factor-secret").input_value()
+    code = page.get_by_test_id("second-factor-confirm").get_by_test_id("field-code")
+    await code.fill(pyotp.TOTP(secret).now())
+    await page.get_by_test_id("second-factor-confirm-submit").click()
+    codes = (await page.get_by_test_id("second-factor-codes").input_value()).split()
+    assert len(codes) == 10
+    return codes
 
 
 async def _switch_off(page: Page, code: str) -> None:
