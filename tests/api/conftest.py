@@ -221,6 +221,12 @@ async def api(settings: Settings) -> AsyncIterator[Api]:
         yield await start(settings, stack)
 
 
+@pytest.fixture
+async def company(api: Api) -> Company:
+    """A company with its administrator, and nothing else."""
+    return await api.company()
+
+
 def _migrate(url: str) -> None:
     async def run() -> None:
         database = Database(url)

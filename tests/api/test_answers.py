@@ -2,19 +2,12 @@
 
 from typing import Any
 
-import pytest
-
 from app.domains.identity.models import Role
 from app.feed.causal import HEADER
 from app.http.answers import Answers
-from tests.api.conftest import Api, Company, Person
+from tests.api.conftest import Company, Person
 from tests.api.test_collections import add, counted_statements, get, page
 from tests.support.branch import enrolled, item
-
-
-@pytest.fixture
-async def company(api: Api) -> Company:
-    return await api.company()
 
 
 async def from_memory(company: Company, person: Person, **params: Any) -> Any:

@@ -28,11 +28,6 @@ async def _count(api: Api, model: type[Any]) -> int:
         return await session.scalar(select(func.count()).select_from(model)) or 0
 
 
-@pytest.fixture
-async def company(api: Api) -> Company:
-    return await api.company()
-
-
 async def test_the_same_key_gets_the_same_answer(api: Api, company: Company) -> None:
     first = await _post(company.admin.client, "k")
     again = await _post(company.admin.client, "k")

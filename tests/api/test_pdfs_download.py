@@ -26,11 +26,6 @@ async def api(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Api]:
 
 
 @pytest.fixture
-async def company(api: Api) -> Company:
-    return await api.company()
-
-
-@pytest.fixture
 async def url(company: Company) -> str:
     """Of a cached document."""
     agent = await enrolled(company, await company.branch("SP"))

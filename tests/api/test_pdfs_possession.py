@@ -29,11 +29,6 @@ SECRET = make_pdf("a contract of the north")
 
 
 @pytest.fixture
-async def company(api: Api) -> Company:
-    return await api.company()
-
-
-@pytest.fixture
 async def owner(company: Company) -> BranchAgent:
     return await enrolled(company, await company.branch("N"))
 

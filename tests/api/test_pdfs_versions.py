@@ -50,11 +50,6 @@ async def history(company: Company, pdf_id: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def company(api: Api) -> Company:
-    return await api.company()
-
-
-@pytest.fixture
 async def agent(company: Company) -> BranchAgent:
     return await enrolled(company, await company.branch("SP"), "Balcão")
 

@@ -15,6 +15,7 @@ from agent.contract.reconcile import Answer, Question
 from agent.contract.versions import CONTRACTS
 from agent.indexer import Indexer, Totals
 from agent.link import Link
+from agent.places import is_in
 from agent.reconciler import Entry
 from tests.agent.hub import TOKEN, Hub
 from tests.bench.figures import Figure, figure
@@ -115,7 +116,10 @@ class _Folder:
         return wire in self._left_out
 
     def has_files(self, place: str, but: Collection[str]) -> bool:
-        raise NotImplementedError
+        return any(
+            is_in(path, place) and not any(is_in(path, one) for one in but)
+            for path in self._entries
+        )
 
     def entries(self) -> Iterator[Entry]:
         for path, (size, mtime) in self._entries.items():
