@@ -238,7 +238,8 @@ def _digest(text: str) -> str:
 
 
 def _read(path: Path) -> dict[str, str]:
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    # Windows' editors write a byte order mark, which Docker Compose passes over as well.
+    lines = (line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {name.strip(): value.strip() for name, _, value in pairs}
 

@@ -95,6 +95,16 @@ def test_patronis_settings_are_those_that_were_decided(stack: state.State) -> No
     assert not [line for line in over_network if " all " in line or "postgres postgres" in line]
 
 
+def test_settings_may_begin_with_a_byte_order_mark(stack: state.State) -> None:
+    settings = stack.folder / "settings.env"
+    settings.write_text("\ufeffSIBERIUS_PROJECT=other\nSIBERIUS_LISTEN=127.0.0.1:1\n")
+    assert state.project(stack.folder) == "other"
+    assert state.load(stack.folder).settings == {
+        "SIBERIUS_PROJECT": "other",
+        "SIBERIUS_LISTEN": "127.0.0.1:1",
+    }
+
+
 def test_a_change_of_settings_reaches_only_what_it_concerns(stack: state.State) -> None:
     before = (stack.folder / "derived.env").read_text()
     with (stack.folder / "settings.env").open("a") as settings:
