@@ -1,18 +1,21 @@
-"""The OpenAPI document: what the framework knows, and every problem that a route can answer."""
+"""The OpenAPI document: what the framework knows, every problem that a route can answer, and
+which reads honour `If-None-Match`: the collections, and who says 304 of himself."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from inspect import isclass
 from types import ModuleType
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import RouteContext, iter_route_contexts
 from pydantic import BaseModel
 
 from app.db import outage
 from app.http import bodies, idempotency
+from app.http.collections import CollectionPage
 from app.http.problems import MEDIA_TYPE
 from app.http.raised import Raises
 from app.http.transaction import SAFE
@@ -77,6 +80,30 @@ def _describe_problems(app: FastAPI, document: dict[str, Any]) -> None:
                 problems |= _QUOTA
             operation["responses"].pop("422", None)
             operation["responses"].update(_responses(problems))
+            if "304" in operation["responses"] or _is_collection(route):
+                _describe_condition(operation)
+
+
+def _is_collection(route: RouteContext) -> bool:
+    model = getattr(route, "response_model", None)
+    return isclass(model) and issubclass(model, CollectionPage)
+
+
+def _describe_condition(operation: dict[str, Any]) -> None:
+    etag = {"ETag": {"description": "Stands for this answer", "schema": {"type": "string"}}}
+    condition = {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "Tags of answers that the caller holds",
+        "schema": {"type": "string"},
+    }
+    operation.setdefault("parameters", []).append(condition)
+    operation["responses"]["200"]["headers"] = etag
+    operation["responses"]["304"] = {
+        "description": "Not Modified: the caller holds the answer",
+        "headers": etag,
+    }
 
 
 def _handlers(dependant: Dependant) -> Iterator[Callable[..., Any]]:

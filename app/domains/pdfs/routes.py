@@ -55,6 +55,7 @@ _previews = Previews()
 _PDF: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {}}},
     206: {"content": {"application/pdf": {}}},
+    304: {},
     416: {"description": "The range is beyond the end, which `Content-Range` tells"},
 }
 
@@ -226,7 +227,7 @@ async def download(
 @pdfs.get(
     "/{pdf_id}/preview",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}}}},
+    responses={200: {"content": {"image/png": {}}}, 304: {}},
 )
 async def preview(
     *,

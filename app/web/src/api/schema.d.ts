@@ -11,7 +11,7 @@ export interface paths {
         /**
          * List Agents
          * @description The agents of the caller's branches. `lastSeenAt` is the newest heartbeat; a heartbeat is
-         *     no change: it is in no delta, and the tag stays.
+         *     no change: it is in no delta. The tag of a page moves with it.
          */
         get: operations["list_agents_api_admin_agents_get"];
         put?: never;
@@ -289,7 +289,7 @@ export interface paths {
         /**
          * List Agents
          * @description The agents of the caller's branches. `lastSeenAt` is the newest heartbeat; a heartbeat is
-         *     no change: it is in no delta, and the tag stays.
+         *     no change: it is in no delta. The tag of a page moves with it.
          */
         get: operations["list_agents_api_agents_get"];
         put?: never;
@@ -2943,7 +2943,10 @@ export interface operations {
                 after?: string | null;
                 since?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2952,11 +2955,22 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionPage_AgentRow_"];
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: bad_cursor */
             400: {
@@ -4844,7 +4858,10 @@ export interface operations {
                 after?: string | null;
                 since?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4853,11 +4870,22 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionPage_AgentRow_"];
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: bad_cursor */
             400: {
@@ -5352,7 +5380,10 @@ export interface operations {
                 after?: string | null;
                 since?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5361,11 +5392,22 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionPage_BranchRow_"];
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: bad_cursor */
             400: {
@@ -5831,7 +5873,10 @@ export interface operations {
                 wait?: number;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5840,11 +5885,22 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionPage_ChangeRow_"];
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: bad_cursor */
             400: {
@@ -6934,7 +6990,10 @@ export interface operations {
                 agentId?: string | null;
                 present?: boolean | null;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6943,11 +7002,22 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionPage_PdfRow_"];
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: bad_cursor, filter_with_since, too_many_words */
             400: {
@@ -7576,7 +7646,10 @@ export interface operations {
             query?: {
                 attachment?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path: {
                 pdf_id: string;
             };
@@ -7587,6 +7660,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7601,6 +7676,15 @@ export interface operations {
                 content: {
                     "application/pdf": unknown;
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
             401: {
@@ -8153,7 +8237,10 @@ export interface operations {
                 width?: number;
                 page?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path: {
                 pdf_id: string;
             };
@@ -8164,11 +8251,22 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "image/png": unknown;
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
             401: {
@@ -8828,7 +8926,10 @@ export interface operations {
                 after?: string | null;
                 since?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8837,11 +8938,22 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionPage_TransferRow_"];
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: bad_cursor */
             400: {
@@ -9193,7 +9305,10 @@ export interface operations {
                 after?: string | null;
                 since?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Tags of answers that the caller holds */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9202,11 +9317,22 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CollectionPage_UserRow_"];
                 };
+            };
+            /** @description Not Modified: the caller holds the answer */
+            304: {
+                headers: {
+                    /** @description Stands for this answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: bad_cursor */
             400: {
