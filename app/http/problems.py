@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.errors import ProblemError
 
@@ -21,6 +22,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -97,6 +99,11 @@ def _named(request: Request) -> list[RouteContext]:
     path = request.scope["path"]
     routes = iter_route_contexts(request.app.routes)
     return [route for route in routes if route.path == path and "{" not in path]
+
+
+async def _gone(_request: Request, _error: Exception) -> JSONResponse:
+    """For the figures: who broke off a body hears no answer, and is no fault to be logged."""
+    return _respond(400, "http_error", "the body ended early")
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

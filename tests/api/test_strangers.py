@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi.routing import iter_route_contexts
+from starlette.types import Message
 
 from app.domains.identity.models import Role
 from app.settings import Settings
@@ -121,3 +122,31 @@ async def test_every_refusal_names_its_limit(api: Api) -> None:
     login = {"email": viewer.email, "password": "not the password"}
     assert (await api.client().post("/api/auth/login", json=login)).status_code == 401
     _limited(await api.client().post("/api/auth/login", json=login), "login", 1)
+
+
+async def test_a_body_that_is_broken_off_is_no_fault_of_ours(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever likes could fill the log with tracebacks, and call somebody out of bed."""
+    begun: Message = {"type": "http.request", "body": b'{"e', "more_body": True}
+    heard = iter([begun])
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        return next(heard, {"type": "http.disconnect"})
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    request = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/auth/login",
+        "raw_path": b"/api/auth/login",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json"), (b"content-length", b"200")],
+        "client": ("203.0.113.9", 1),
+    }
+    await api.app(request, receive, send)
+    assert told[0]["status"] == 400
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
