@@ -1,5 +1,6 @@
 """How long a client is waited for, with or without a proxy in front: until it has said what it
-wants, while it sends what belongs to it, and while it takes the answer."""
+wants, while it sends what belongs to it, and while it takes the answer; and how much it may say
+that is no body."""
 
 import asyncio
 from typing import Any, Literal
@@ -14,13 +15,26 @@ BODY_BYTES = 4096
 is no line that anybody works over."""
 ANSWER_S = 60.0
 """Nothing of an answer is taken for so long: nobody is there to read it."""
-_TIMEOUT = (
-    b"HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\n"
+HEAD_BYTES = 64 * 1024
+"""Of one head, or of what follows a body. The parser copies what it has of a field with each
+piece that comes, so a field of many megabytes would hold up everybody."""
+_ANSWER = (
+    b"HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\n"
     b"Content-Length: %d\r\nConnection: close\r\n\r\n%s"
 )
-_PROBLEM = (
-    b'{"type":"about:blank","title":"Request Timeout","status":408,"code":"request_timeout",'
-    b'"detail":"the request did not come in time"}'
+_PROBLEM = b'{"type":"about:blank","title":"%s","status":%d,"code":"%s","detail":"%s"}'
+
+
+def _problem(status: int, title: bytes, code: bytes, detail: bytes) -> bytes:
+    body = _PROBLEM % (title, status, code, detail)
+    return _ANSWER % (status, title, len(body), body)
+
+
+_TIMEOUT = _problem(
+    408, b"Request Timeout", b"request_timeout", b"the request did not come in time"
+)
+_TOO_LARGE = _problem(
+    431, b"Request Header Fields Too Large", b"head_too_large", b"the head has more than 64 KiB"
 )
 
 
@@ -35,6 +49,8 @@ class PatientHttp(HttpToolsProtocol):
         self._going: asyncio.TimerHandle | None = None
         self._came = 0
         """Bytes since the body was looked at."""
+        self._unused = 0
+        """Bytes since the last ones that ended a head or were of a body."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Uvicorn's, and what its name says, as all of these."""
@@ -52,15 +68,25 @@ class PatientHttp(HttpToolsProtocol):
         if self._awaited is None:
             self._await("head")
         self._came += len(data)
+        self._unused += len(data)
         super().data_received(data)
+        if self._unused > HEAD_BYTES:
+            self._give_up(_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
         """Now the body."""
+        self._unused = 0
         super().on_headers_complete()
         self._await("body")
 
+    def on_body(self, body: bytes) -> None:
+        """A part of it."""
+        self._unused = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         """Now it is our turn."""
+        self._unused = 0
         super().on_message_complete()
         self._await(None)
 
@@ -96,10 +122,14 @@ class PatientHttp(HttpToolsProtocol):
         else:
             self._give_up()
 
-    def _give_up(self) -> None:
-        answered = self._awaited == "body" and self.cycle.response_started
+    def _give_up(self, answer: bytes = _TIMEOUT) -> None:
+        # An answer to this request, or to the one before, is on its way.
+        answered = self.cycle is not None and (
+            self.cycle.response_started
+            and (self._awaited == "body" or not self.cycle.response_complete)
+        )
         if not answered and not self.transport.is_closing():
-            self.transport.write(_TIMEOUT % (len(_PROBLEM), _PROBLEM))
+            self.transport.write(answer)
         self._await(None)
         self.transport.close()
 

@@ -107,6 +107,72 @@ async def test_nor_is_half_of_a_second_one(port: int, drop: bytes) -> None:
     assert b"HTTP/1.1 40" in answer
 
 
+FIELD = b"a" * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("first", "drop"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nA: ", FIELD),
+        (b"GET /", FIELD),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", b"A: b\r\n" * 100_000),
+        (CHUNKED + b"1\r\nx\r\n0\r\nA: ", FIELD),
+        (CHUNKED + b"1;", FIELD),
+    ],
+)
+async def test_what_is_no_body_is_bounded(
+    port: int, first: bytes, drop: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One stranger with a field of many megabytes would keep everybody waiting."""
+    monkeypatch.setattr(patience, "HEAD_S", 60.0)
+    monkeypatch.setattr(patience, "BODY_S", 60.0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(first)
+    sent = 0
+    try:
+        while not reader.at_eof() and sent < 64:
+            writer.write(drop)
+            await writer.drain()
+            sent += 1
+    except ConnectionError:
+        pass
+    finally:
+        writer.transport.abort()
+    assert sent < 16
+
+
+async def test_who_says_too_much_is_told(port: int) -> None:
+    answer = await _dribble(port, b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 70_000, b"")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 431")
+    assert json.loads(body)["code"] == "head_too_large"
+
+
+@pytest.mark.parametrize(
+    ("request_", "size"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 60_000 + b"\r\n\r\n", 0),
+        (
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n" + b"x" * 3_000_000,
+            3_000_000,
+        ),
+        (CHUNKED + b"1\r\nx\r\n" * 200_000 + b"0\r\n\r\n", 200_000),
+        (CHUNKED + b"2dc6c0\r\n" + b"x" * 3_000_000 + b"\r\n0\r\nA: b\r\n\r\n", 3_000_000),
+    ],
+    ids=["head", "length", "small chunks", "large chunk"],
+)
+async def test_what_is_a_body_is_not(port: int, request_: bytes, size: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request_)
+    async with asyncio.timeout(20):
+        answer = b""
+        while not answer.endswith(b"0\r\n\r\n"):
+            answer += await reader.read(65536)
+    writer.transport.abort()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert str(size).encode() in answer.partition(b"\r\n\r\n")[2]
+
+
 async def test_who_takes_no_answer_is_left(port: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
     writer.write(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
