@@ -3,6 +3,7 @@ wants, while it sends what belongs to it, and while it takes the answer; and how
 that is no body."""
 
 import asyncio
+import json
 from typing import Any, Literal
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,23 +19,33 @@ ANSWER_S = 60.0
 HEAD_BYTES = 64 * 1024
 """Of one head, or of what follows a body. The parser copies what it has of a field with each
 piece that comes, so a field of many megabytes would hold up everybody."""
-_ANSWER = (
-    b"HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\n"
-    b"Content-Length: %d\r\nConnection: close\r\n\r\n%s"
+
+
+def _answer(problem: dict[str, Any]) -> bytes:
+    body = json.dumps({"type": "about:blank", **problem})
+    head = (
+        f"HTTP/1.1 {problem['status']} {problem['title']}\r\n"
+        "Content-Type: application/problem+json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return (head + body).encode("ascii")
+
+
+_TIMEOUT = _answer(
+    {
+        "title": "Request Timeout",
+        "status": 408,
+        "code": "request_timeout",
+        "detail": "the request did not come in time",
+    }
 )
-_PROBLEM = b'{"type":"about:blank","title":"%s","status":%d,"code":"%s","detail":"%s"}'
-
-
-def _problem(status: int, title: bytes, code: bytes, detail: bytes) -> bytes:
-    body = _PROBLEM % (title, status, code, detail)
-    return _ANSWER % (status, title, len(body), body)
-
-
-_TIMEOUT = _problem(
-    408, b"Request Timeout", b"request_timeout", b"the request did not come in time"
-)
-_TOO_LARGE = _problem(
-    431, b"Request Header Fields Too Large", b"head_too_large", b"the head has more than 64 KiB"
+_TOO_LARGE = _answer(
+    {
+        "title": "Request Header Fields Too Large",
+        "status": 431,
+        "code": "head_too_large",
+        "detail": "the head has more than 64 KiB",
+    }
 )
 
 
