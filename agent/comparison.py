@@ -135,6 +135,7 @@ class Comparison:
         """Compare, and give the indexer what has to be sent. Raises `ProtocolError` and whatever
         `ask` raises."""
         disks, begun, found = self._mount_points(), time.monotonic(), self._folder.found
+        listed_on = self._folder.disks
         held = KeySet(key for one in self._held.values() for key in one.keys)
         new: Counter[Place] = Counter()
         async with aclosing(self._reconciler.run(command, held)) as work:
@@ -158,7 +159,7 @@ class Comparison:
             window_s = MOVED_WITHIN_S + time.monotonic() - begun
             await self._judge(lost, new, disks, indexer, window_s)
         self.judged = True
-        self._keep_disks()
+        self._keep_disks(listed_on)
         return Outcome.SAME if (self.emptied, self.disks) == before else Outcome.NEWS
 
     async def _judge(
@@ -239,11 +240,12 @@ class Comparison:
         now = self._folder.disks
         return {path for path, name in (self.disks or {}).items() if now.get(path) != name}
 
-    def _keep_disks(self) -> None:
-        """What is held stays on the disk it was on; the rest is on those of now."""
-        if self._folder.is_away:
+    def _keep_disks(self, listed_on: Mapping[str, str]) -> None:
+        """What is held stays on the disk it was on; the rest is on those that the comparison
+        began with: one that went away meanwhile is missed by the next."""
+        if self._folder.is_away or not listed_on:
             return
         held = {one.disk for one in self._held.values()}
         kept = {path: name for path, name in (self.disks or {}).items() if path in held}
-        now = {path: name for path, name in self._folder.disks.items() if path not in held}
+        now = {path: name for path, name in listed_on.items() if path not in held}
         self.disks = dict(list({**kept, **now}.items())[:MAX_PLACES])

@@ -79,7 +79,7 @@ class Watcher:
         self._settling = Settling(self.pace.settle_s, self.pace.incomplete_s)
         self._wake = asyncio.Event()
         self._events: EventSource | None = None
-        self._disks: dict[bytes, Disk] = {}
+        self._disks = self._looked_through = dict[bytes, Disk]()
         self._device = 0
         self._trusts_old = True
         self._surveys: list[Survey] = []
@@ -107,9 +107,9 @@ class Watcher:
 
     @property
     def disks(self) -> dict[str, str]:
-        """The names of the disks of the folder (`""`) and of each mount point below it, by wire
-        path; empty while the folder is away."""
-        return {to_wire(path): disk.name for path, disk in self._disks.items()}
+        """The names of the disks that the known files are on, by the wire path of their mount point
+        (`""` is the folder): a disk is named once it was looked through, none while away."""
+        return {to_wire(path): disk.name for path, disk in self._looked_through.items()}
 
     @property
     def is_away(self) -> bool:
@@ -199,10 +199,9 @@ class Watcher:
         self.mode = "starting"
         self.why = f"The folder is {state}; the agent waits for it."
         self.decided.set()
-        self._disks = {}
+        self._disks = self._looked_through = {}
         self._surveys = []
-        later = time.monotonic() + self.pace.root_s
-        self._due = dict.fromkeys(self._due, later)
+        self._due = dict.fromkeys(self._due, time.monotonic() + self.pace.root_s)
 
     async def _take_hints(self, report: Report) -> None:
         events = self._events
@@ -237,6 +236,7 @@ class Watcher:
         if not survey.whole:
             return
         self._folders, self._trusts_old = survey.folders, False
+        self._looked_through = self._disks
         self.unreadable_folders = sorted(to_wire(folder) for folder in survey.unreadable)
         if not self.scanned.is_set():
             log.info("%d files are known, %d settle", len(self._known), len(self._settling))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.watch import Pace, Watcher, events, watcher
+from agent.watch.disks import Disk
 from agent.watch.events import CANARY_NAME, full_table, network_share
 from tests.agent.test_watch import PACE, put, watching
 from tests.agent.waiting import until
@@ -94,6 +95,26 @@ async def test_polling_takes_a_bounded_share_of_the_time(tmp_path: Path) -> None
     assert looking._due["survey"] - loop_time == pytest.approx(4.5, abs=0.5)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_disk_is_named_with_its_files_and_never_beside_those_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        put(tmp_path / f"usb/{number}/a.pdf")
+    put(tmp_path / "b.pdf")
+    disks = {b"": Disk((1, 1, 1), "disk"), b"usb": Disk((2, 1, 2), "stick")}
+    monkeypatch.setattr("agent.watch.watcher.look_at_disks", lambda _: dict(disks))
+    # As on a disk that takes long: between two folders others get a word in.
+    monkeypatch.setattr("agent.watch.watcher._SLICE_S", 0)
+    async with watching(tmp_path, polling=True) as seen:
+        await until(seen.watcher.scanned.is_set)
+        assert seen.watcher.disks == {"": "disk", "usb": "stick"}
+        (tmp_path / "usb").rename(tmp_path.parent / "pulled out")
+        del disks[b"usb"]
+        while "usb" in seen.watcher.disks:
+            await asyncio.sleep(0)
+        assert seen.known == {"b.pdf"}
 
 
 async def _ignore(changes: object) -> None:

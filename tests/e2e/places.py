@@ -177,6 +177,17 @@ class Scene:
         for branch in branches:
             await self.emptied(branch)
 
+    async def compared(self, branch: Branch) -> None:
+        """Wait until the agent has compared its folder, and so knows which disk each file is on:
+        a seeded list is what the disk has before the agent was there."""
+        agent_id = (await self.row(branch))["id"]
+
+        async def known() -> bool:
+            beat = (await self.client.get(f"/api/admin/agents/{agent_id}")).json()["beat"]
+            return bool(beat and beat.get("disks"))
+
+        await eventually(known, what="the disks are known", within_s=self.patience_s)
+
     async def document(self, name: str) -> dict[str, Any]:
         found = await self.client.get("/api/pdfs", params={"q": name})
         rows: list[dict[str, Any]] = found.json()["data"]
@@ -219,6 +230,7 @@ class Scene:
             async with self.step("first comparison"):
                 branch.agent.start()
                 await self.equal(branch)
+                await self.compared(branch)
             marked = [f"main {number:06}.pdf" for number in (1, 2, 3)] + ["usb-1 000001.pdf"]
             ids = [await self._mark(name) for name in marked]
 
