@@ -10,6 +10,17 @@ export function actionText(action: string): string {
   return key in en ? t(key as ActionKey) : action;
 }
 
+/** One detail of an entry, whatever the server wrote down. */
+export function detailText(value: unknown): string {
+  if (value === null || value === undefined) return '—';
+  if (typeof value === 'boolean') return t(value ? 'audit.yes' : 'audit.no');
+  if (Array.isArray(value)) return value.map(detailText).join(', ') || '—';
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([name, one]) => `${name}: ${detailText(one)}`)
+    .join(' · ');
+}
+
 /** The actions there are, grouped by what they are done to: the noun, its name, its actions. */
 export function actionNames(): [noun: string, name: string, actions: string[]][] {
   return NOUNS.map(([noun, verbs]) => [
@@ -36,6 +47,7 @@ const NOUNS: readonly (readonly [string, readonly string[]])[] = [
       'refuse',
       'disconnect',
       'resync',
+      'really_gone',
       'delete',
     ],
   ],

@@ -78,6 +78,8 @@ export const admin = {
   'audit.empty': 'Nothing of this kind was done.',
   'audit.more': 'Show older',
   'audit.details': 'Details',
+  'audit.yes': 'yes',
+  'audit.no': 'no',
   'audit.noun.auth': 'Signing in',
   'audit.noun.pdf': 'Documents',
   'audit.noun.documents': 'Archives',

@@ -81,6 +81,8 @@ export const admin: Record<keyof typeof english, Text> = {
   'audit.empty': 'Nada deste tipo foi feito.',
   'audit.more': 'Mostrar mais antigas',
   'audit.details': 'Detalhes',
+  'audit.yes': 'sim',
+  'audit.no': 'não',
   'audit.noun.auth': 'Acesso',
   'audit.noun.pdf': 'Documentos',
   'audit.noun.documents': 'Arquivos compactados',

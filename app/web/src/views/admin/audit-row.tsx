@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../api/rows';
 import { t } from '../../i18n';
-import { actionText } from '../../i18n/audit';
+import { actionText, detailText } from '../../i18n/audit';
 import { formatDateTime } from '../../i18n/format';
 import { shortUserAgent } from '../../stores/user-agent';
 import { useWorkspace } from '../../ui/context';
@@ -29,7 +29,7 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
               {details.map(([name, value]) => (
                 <div key={name}>
                   <dt>{name}</dt>
-                  <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+                  <dd>{detailText(value)}</dd>
                 </div>
               ))}
             </dl>
