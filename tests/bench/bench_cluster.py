@@ -156,10 +156,11 @@ class _Screen:
 
 def _deck(cluster: Cluster, screen: _Screen, document: UUID) -> list[Call]:
     """The mix, shuffled. It begins where the replicas have heard of all that was changed."""
-    # A tag is told of the request it answered: nothing is new where the same is asked again.
-    page = screen.ask("/api/pdfs")
+    page: dict[str, Any] = {}
 
     def all_is_known() -> bool:
+        # Asked for anew each time: whoever has not yet heard of all gives out an older tag.
+        page.update(screen.ask("/api/pdfs"))
         tag = {"If-None-Match": page["etag"]}
         screens = (_Screen(replica.url, screen.headers) for replica in cluster.replicas)
         return all(each.ask("/api/pdfs", **tag) is None for each in screens)
