@@ -1,6 +1,7 @@
 """A browser that keeps no data of the site shows the page and works for as long as it is open."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -69,7 +70,9 @@ async def _renew(page: Page) -> None:
         lambda answer: answer.url.endswith("/api/auth/refresh") and answer.status == 200
     ):
         await page.route("**/api/agents?*", lambda route: route.fulfill(**ended), times=1)
-        await page.locator('a[href="/agents"]').first.click()
+        for path in ("/agents", "/documents", "/agents"):
+            await page.locator(f'a[href="{path}"]').first.click()
+            await expect(page).to_have_url(re.compile(f"{path}$"))
     await expect(page.get_by_test_id("agent-row").first).to_be_visible()
 
 
