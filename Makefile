@@ -8,8 +8,8 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 WEB := app/web
 STEP := ops/scripts/step
-# Many tests wait for a process or a clock: three workers keep two cores busy.
-TEST_WORKERS := 3
+# Many tests wait for a process or a clock: two workers are busy where one would idle.
+TEST_WORKERS := 2
 # What is chosen by hand may all be in one of the two runs.
 OR_NONE_CHOSEN := $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 NODE := ops/scripts/with-node $(VENV)
