@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -26,6 +26,8 @@ BUDGET_S = 0.25
 """The longest all calls of one request wait together."""
 PAUSE_S = 1.0
 """After a failure, for so long nobody waits at all."""
+CLOSE_S = 3.0
+"""The longest a client is being closed."""
 AWAY = (RedisError, OSError, TimeoutError, RuntimeError)
 """What a call raises where Redis cannot be reached. uvloop has a RuntimeError for a connection
 to a Sentinel that was found closed only when it was used: after a network that was cut is whole."""
@@ -113,11 +115,15 @@ def connect(url: str, **options: Any) -> Redis:
 
 
 async def disconnect(client: Redis) -> None:
-    """Close what `connect` made."""
-    await client.aclose()
+    """Close what `connect` made, in good order or not: to a machine that is cut off nothing can be
+    closed in time, which redis-py calls an error."""
+    sentinels: list[Redis] = []
     if isinstance(client.connection_pool, SentinelConnectionPool):
-        for sentinel in client.connection_pool.sentinel_manager.sentinels:
-            await sentinel.aclose()
+        sentinels = client.connection_pool.sentinel_manager.sentinels
+    for each in (client, *sentinels):
+        with suppress(*AWAY):
+            async with asyncio.timeout(CLOSE_S):
+                await each.aclose()
 
 
 class RedisGuard:

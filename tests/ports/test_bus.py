@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
 from app.runtime.bus import Bus, Hub, MemoryBus, RedisBus
-from tests.support.servers import RedisServer
+from ops.cluster.pki import Authority
+from tests.support.servers import RedisServer, SentinelServer
 
 MakeBus = Callable[[], Bus]
 
@@ -126,6 +128,30 @@ async def test_a_redis_that_hangs_is_noticed(
         one.publish("feed", b"more than the queue holds")
     await asyncio.sleep(1.0)
     redis_server.resume()
+    await until_heard(one, heard, b"after")
+
+
+async def test_a_machine_that_falls_silent_is_left_and_found_again(
+    stack: AsyncExitStack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As in a cluster: a connection with TLS to a Sentinel that is cut off cannot be closed in
+    good order."""
+    for name in ("_SILENCE_S", "_DEAF_S"):
+        monkeypatch.setattr(f"app.runtime.bus.{name}", 0.3)
+    Authority(tmp_path, b"secret").ensure("redis", ["localhost", "127.0.0.1"])
+    master = stack.enter_context(RedisServer(tls=tmp_path))
+    stack.enter_context(RedisServer(replica_of=master, tls=tmp_path))
+    sentinel = stack.enter_context(SentinelServer(master, tls=tmp_path))
+    one, two = RedisBus(sentinel.url), RedisBus(sentinel.url)
+    await listen(stack, one)
+    heard = await listen(stack, two)
+    await until_heard(one, heard, b"before")
+    for server in (sentinel, master):
+        server.pause()
+    # Longer than redis-py waits for the end of a connection.
+    await asyncio.sleep(4)
+    for server in (master, sentinel):
+        server.resume()
     await until_heard(one, heard, b"after")
 
 
