@@ -2,32 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 import socketio
-import uvicorn
-from fastapi import FastAPI
 
 from agent.contract.messages import AgentConfig, Handshake, HeartbeatAck, IndexAck, UploadRequest
 from agent.contract.reconcile import Answer, digest, item_key, pack
 from app.domains.agents import presence
 from app.domains.pdfs import transfers
-from app.realtime.websocket import CrowdWebSocket
-from tests.api.conftest import (  # noqa: F401 - two are fixtures
-    Api,
-    Company,
-    api_settings,
-    sqlite_template,
-    sqlite_url,
-    start,
-)
+from tests.api.conftest import Api, Company
+from tests.realtime.site import Site
 from tests.support.branch import (
     RULES,
     BranchAgent,
@@ -41,33 +31,6 @@ from tests.support.branch import (
 
 QUOTE = make_pdf("quote")
 NAMESPACE = "/agent"
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """The application behind uvicorn, its lifespan being run by someone else; the URL."""
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=0,
-        lifespan="off",
-        log_level="warning",
-        ws=CrowdWebSocket,
-        ws_ping_interval=None,
-        # As `siberius serve`: a socket whose end got lost must not hold up the end of the server.
-        timeout_graceful_shutdown=3,
-    )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
 
 
 @dataclass
@@ -158,14 +121,8 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(
-    sqlite_url: str,  # noqa: F811
-    tmp_path: Path,
-) -> AsyncIterator[Stage]:
-    async with AsyncExitStack() as stack:
-        api = await start(api_settings(sqlite_url, tmp_path), stack)
-        url = await stack.enter_async_context(served(api.app))
-        yield Stage(api, url, await api.company(), stack)
+def stage(site: Site) -> Stage:
+    return Stage(site.api, site.url, site.company, site.stack)
 
 
 @pytest.fixture

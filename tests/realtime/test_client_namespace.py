@@ -4,158 +4,31 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import aiohttp
 import httpx
 import pytest
 import socketio
-from pydantic import ValidationError
 
 from app.db.database import Database
-from app.db.scope import Scope
 from app.domains.agents.models import Agent
 from app.domains.identity.models import Role
 from app.domains.pdfs.models import Pdf
 from app.feed.append import Appender
 from app.feed.cursor import Cursor
-from app.realtime.events import EVENTS
-from tests.api.conftest import (  # noqa: F401 - fixtures
-    Api,
-    Company,
-    Person,
-    api_settings,
-    postgres_template,
-    postgres_url,
-    sqlite_template,
-    sqlite_url,
-    start,
-)
-from tests.feed.reader import Change, Pulled, Reader, Row
+from tests.api.conftest import api_settings, start
+from tests.feed.reader import Reader
 from tests.feed.world import a_pdf, an_agent, place
-from tests.realtime.test_agent_namespace import served
+from tests.realtime.site import HttpSource, Site, Socket, add_agent, named, told
 from tests.support.servers import RedisServer, free_port
 
 NAMESPACE = "/client"
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class Socket:
-    """A browser's end, which remembers what it was told."""
-
-    url: str
-    http: aiohttp.ClientSession
-    told: list[tuple[str, Any]] = field(default_factory=list)
-    client: socketio.AsyncClient = field(init=False)
-    refusal: Any = None
-    wrong: list[str] = field(default_factory=list)
-    """What is not as the OpenAPI document says."""
-    _heard: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def connect(self, token: object) -> None:
-        self.client = socketio.AsyncClient(reconnection=False, http_session=self.http)
-        self.client.on("*", self._hear, namespace=NAMESPACE)
-        self.client.on("connect_error", self._refused, namespace=NAMESPACE)
-        await self.client.connect(
-            self.url,
-            namespaces=[NAMESPACE],
-            transports=["websocket"],
-            auth={"token": token},
-            wait_timeout=15,
-        )
-
-    async def ask(self, event: str, data: Any = None) -> Any:
-        return await self.client.call(event, data, namespace=NAMESPACE, timeout=10)
-
-    async def until(
-        self, wanted: Callable[[list[tuple[str, Any]]], Any], seconds: float = 15
-    ) -> Any:
-        """Wait until `wanted` finds something in what was told."""
-        async with asyncio.timeout(seconds):
-            while not (found := wanted(self.told)):
-                assert self.wrong == []
-                self._heard.clear()
-                await self._heard.wait()
-        assert self.wrong == []
-        return found
-
-    def updates(self, collection: str) -> list[dict[str, Any]]:
-        return [
-            data
-            for event, data in self.told
-            if event == "data_update" and data["type"] == collection
-        ]
-
-    def _hear(self, event: str, data: Any) -> None:
-        try:
-            EVENTS[event].model_validate(data)
-        except (KeyError, ValidationError) as error:
-            self.wrong.append(f"{event}: {error}")
-        self.told.append((event, data))
-        self._heard.set()
-
-    def _refused(self, data: Any) -> None:
-        self.refusal = data
-
-
-def told(event: str) -> Callable[[list[tuple[str, Any]]], list[Any]]:
-    return lambda heard: [data for name, data in heard if name == event]
-
-
-def named(name: str, heard: list[tuple[str, Any]]) -> bool:
-    """Whether a row of this name was pushed."""
-    updates = told("data_update")(heard)
-    return any(row.get("name") == name for update in updates for row in update["data"])
-
-
-@dataclass
-class Site:
-    """One running server with a company in it."""
-
-    api: Api
-    url: str
-    company: Company
-    stack: AsyncExitStack
-
-    @property
-    def database(self) -> Database:
-        return self.api.runtime.database
-
-    def scope(self) -> Scope:
-        return Scope(self.company.id, "test")
-
-    async def socket(self, person: Person, *collections: str) -> Socket:
-        """A connected and subscribed socket."""
-        http = await self.stack.enter_async_context(aiohttp.ClientSession())
-        socket = Socket(self.url, http)
-        await socket.connect(person.tokens["accessToken"])
-        self.stack.push_async_callback(socket.client.disconnect)
-        if collections:
-            await socket.ask("subscribe", {"events": list(collections)})
-        return socket
-
-
-@pytest.fixture
-async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Site]:  # noqa: F811
-    async with AsyncExitStack() as stack:
-        api = await start(api_settings(sqlite_url, tmp_path), stack)
-        url = await stack.enter_async_context(served(api.app))
-        yield Site(api, url, await api.company(), stack)
-
-
-async def add_agent(site: Site, branch_id: UUID | None) -> Agent:
-    async with site.database.unit_of_work(site.scope()) as unit:
-        agent = an_agent(branch_id)
-        unit.session.add(agent)
-    return agent
 
 
 async def test_a_change_is_pushed_and_continues_the_cursor(site: Site) -> None:
@@ -350,33 +223,6 @@ async def test_lost_messages_show_as_a_gap_and_the_pull_fills_it(site: Site) -> 
 
 
 @dataclass
-class HttpSource:
-    """Pulls through the API."""
-
-    client: httpx.AsyncClient
-
-    async def rows(self, collection: str) -> tuple[list[Row], Cursor]:
-        page = (await self.client.get(f"/api/{collection}?limit=1000")).json()
-        return page["data"], Cursor.parse(page["cursor"])
-
-    async def changes(self, since: Cursor) -> Pulled:
-        page = (await self.client.get("/api/changes", params={"since": str(since)})).json()
-        return Pulled(
-            [
-                Change(*(change[key] for key in _CHANGE))
-                for change in page["data"]
-                if change["collection"] == "agents"
-            ],
-            Cursor.parse(page["cursor"]),
-            page["hasMore"],
-            page["mustRefetch"],
-        )
-
-
-_CHANGE = ("collection", "operation", "id", "branchId", "seq", "prevSeq", "row")
-
-
-@dataclass
 class Process:
     """A server process of its own."""
 
@@ -411,7 +257,7 @@ def start_process(database_url: str, redis_url: str, folder: Path) -> Process:
 
 
 async def test_a_commit_in_one_process_reaches_the_sockets_of_another(
-    postgres_url: str,  # noqa: F811
+    postgres_url: str,
     redis_server: RedisServer,
     tmp_path: Path,
 ) -> None:

@@ -7,18 +7,11 @@ import pytest
 import socketio
 
 from app.domains.identity.models import Role
-from tests.api.conftest import (  # noqa: F401 - fixtures
-    postgres_template,
-    sqlite_template,
-    sqlite_url,
-)
 from tests.api.test_second_factor_required import require_second_factor, set_up_second_factor
-from tests.realtime.test_client_namespace import Site, Socket, named, site  # noqa: F401
+from tests.realtime.site import Site, Socket, named
 
 
-async def test_who_lacks_the_second_factor_that_the_company_asks_for_is_refused(
-    site: Site,  # noqa: F811
-) -> None:
+async def test_who_lacks_the_second_factor_that_the_company_asks_for_is_refused(site: Site) -> None:
     await set_up_second_factor(site.company.admin)
     person = await site.company.person(Role.VIEWER)
     before = await site.socket(person)
@@ -36,7 +29,7 @@ async def test_who_lacks_the_second_factor_that_the_company_asks_for_is_refused(
     assert (await site.socket(person)).client.connected
 
 
-async def test_company_settings_are_told_to_whom_they_are_shown(site: Site) -> None:  # noqa: F811
+async def test_company_settings_are_told_to_whom_they_are_shown(site: Site) -> None:
     branch = await site.company.branch("A")
     manager = await site.company.person(Role.MANAGER)
     admin_of_branch = await site.company.person(Role.ADMIN, branches=[branch])

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,20 +10,14 @@ from app.domains.agents.credentials import issue
 from app.domains.agents.models import Agent
 from app.domains.identity.models import Role
 from app.realtime import door
-from tests.api.conftest import api_settings, sqlite_template, sqlite_url, start  # noqa: F401
-from tests.realtime.test_agent_namespace import served
-from tests.realtime.test_client_namespace import Site
+from tests.realtime.site import Site
 from tests.support.branch import BranchAgent, enrolled
 from tests.support.raw_socket import RawSocket
 
 
 @pytest.fixture
-async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Site]:  # noqa: F811
-    async with AsyncExitStack() as stack:
-        settings = api_settings(sqlite_url, tmp_path, anonymous_sockets_per_address=5)
-        api = await start(settings, stack)
-        url = await stack.enter_async_context(served(api.app))
-        yield Site(api, url, await api.company(), stack)
+def site_settings() -> dict[str, Any]:
+    return {"anonymous_sockets_per_address": 5}
 
 
 async def _open(site: Site, source: str = "127.0.0.1") -> RawSocket:

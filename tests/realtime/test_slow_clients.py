@@ -1,19 +1,14 @@
 """Clients that read slowly or not at all, beside others that do."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.realtime.websocket import CrowdWebSocket
-from tests.api.conftest import api_settings, sqlite_template, sqlite_url, start  # noqa: F401
 from tests.feed.reader import Reader
-from tests.realtime.test_agent_namespace import served
-from tests.realtime.test_client_namespace import HttpSource, Site, Socket, add_agent
+from tests.realtime.site import HttpSource, Site, Socket, add_agent
 from tests.support.socket_crowd import CrowdSocket, gather_crowd
 
 LARGE = "x" * 70_000
@@ -22,12 +17,9 @@ ROUNDS = 300
 
 
 @pytest.fixture
-async def site(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Site]:  # noqa: F811
-    """One that sends each message by itself: the queues are bounded between two of them."""
-    async with AsyncExitStack() as stack:
-        api = await start(api_settings(sqlite_url, tmp_path, push_window_ms=0), stack)
-        url = await stack.enter_async_context(served(api.app))
-        yield Site(api, url, await api.company(), stack)
+def site_settings() -> dict[str, Any]:
+    """Each message by itself: the queues are bounded between two of them."""
+    return {"push_window_ms": 0}
 
 
 async def reluctant(at: Site) -> tuple[CrowdSocket, asyncio.Queue[dict[str, Any]]]:
