@@ -5,7 +5,7 @@ What a backup brings back cannot tell that it was brought back, so marks are kep
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 async def mark_beginning(marks: Marks, counter: FeedCounter) -> None:
     """The first mark of a new company's feed: a process that starts in the moment before
     another's next note has no reason to doubt it."""
-    await marks.write(_marks([counter]))
+    await marks.write(_marks({counter.tenant_id: counter.cursor}))
 
 
 class Continuity:
@@ -62,7 +62,7 @@ class Continuity:
             if self._noted.get(tenant_id) != head
         }
         if news:
-            await self._marks.write({str(tenant_id): str(head) for tenant_id, head in news.items()})
+            await self._marks.write(_marks(news))
             self._noted |= news
 
     async def _renew(self) -> None:
@@ -76,15 +76,16 @@ class Continuity:
                 log.warning(
                     "the feed of company %s is at %s, and was last known to be at %s: it has a new "
                     "epoch, and everybody reads anew",
-                    *(counter.tenant_id, f"{counter.epoch}-{counter.seq}"),
+                    counter.tenant_id,
+                    counter.cursor,
                     marks.get(str(counter.tenant_id), "nothing"),
                 )
                 renew(counter)
-            await self._marks.write(_marks(lost))
+            await self._marks.write(_marks({each.tenant_id: each.cursor for each in lost}))
 
 
-def _marks(counters: Iterable[FeedCounter]) -> dict[str, str]:
-    return {str(counter.tenant_id): f"{counter.epoch}-{counter.seq}" for counter in counters}
+def _marks(heads: Mapping[UUID, Cursor]) -> dict[str, str]:
+    return {str(tenant_id): str(head) for tenant_id, head in heads.items()}
 
 
 def _goes_on(counter: FeedCounter, marks: Mapping[str, str]) -> bool:

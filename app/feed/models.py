@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Tenanted
 from app.db.types import JsonColumn
+from app.feed.cursor import Cursor
 
 
 class FeedCounter(Base):
@@ -24,6 +25,11 @@ class FeedCounter(Base):
     epoch: Mapped[str] = mapped_column(String(16))
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
     floor: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    @property
+    def cursor(self) -> Cursor:
+        """The head as a cursor of someone who sees every branch."""
+        return Cursor(self.epoch, self.seq)
 
 
 class Change(Tenanted, Base):

@@ -114,7 +114,7 @@ async def collection_response(
     tag = tag_for(request, head, collection, branch_ids, counter.seq)
     etag = str(tag)
     answers: Answers = request.app.state.answers
-    if of_feed and head.knows(Cursor(counter.epoch, counter.seq)):
+    if of_feed and head.knows(counter.cursor):
         remembered = answers.find(request, session.scope, etag)
         if remembered is not None:
             return answered(remembered, etag)

@@ -32,7 +32,7 @@ class Kept:
 async def _heads(database: Database) -> dict[UUID, Cursor]:
     async with database.read(SYSTEM) as session:
         counters = (await session.scalars(select(FeedCounter))).all()
-    return {counter.tenant_id: Cursor(counter.epoch, counter.seq) for counter in counters}
+    return {counter.tenant_id: counter.cursor for counter in counters}
 
 
 async def _set_to(database: Database, tenant_id: UUID, seq: int) -> None:

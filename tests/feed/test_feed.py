@@ -49,7 +49,7 @@ async def operations(database: Database, company: Company) -> list[tuple[str, UU
 async def head(database: Database, company: Company) -> Cursor:
     async with database.read(SYSTEM) as session:
         counter = await session.get_one(FeedCounter, company.id)
-        return Cursor(counter.epoch, counter.seq)
+        return counter.cursor
 
 
 def reader_of(database: Database, company: Company, *branches: UUID, limit: int = 1000) -> Reader:
