@@ -64,6 +64,7 @@ def _describe_problems(app: FastAPI, document: dict[str, Any]) -> None:
         operations["post"]["responses"].pop("422", None)  # nobody answers what is said
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schema.pop("$defs"), Problem=schema)
+    shared = document["components"].setdefault("responses", {})
     raises = Raises()
     anywhere = raises.problems_of([*_functions(outage), *_functions(blobs)])
     with_body = raises.problems_of([*_functions(bodies), *_functions(idempotency)])
@@ -79,7 +80,7 @@ def _describe_problems(app: FastAPI, document: dict[str, Any]) -> None:
             if str(route.path_format).startswith("/api/"):
                 problems |= _QUOTA
             operation["responses"].pop("422", None)
-            operation["responses"].update(_responses(problems))
+            operation["responses"].update(_responses(problems, shared))
             if "304" in operation["responses"] or _is_collection(route):
                 _describe_condition(operation)
 
@@ -122,23 +123,22 @@ def _functions(module: ModuleType) -> list[Any]:
     ]
 
 
-def _responses(problems: set[tuple[int, str]]) -> dict[str, Any]:
+def _responses(problems: set[tuple[int, str]], shared: dict[str, Any]) -> dict[str, Any]:
+    """By status, what an operation refers to: `shared` has each answer once, by status and codes,
+    for many routes are refused alike."""
     by_status: dict[int, list[str]] = defaultdict(list)
     for status, code in sorted(problems):
         by_status[status].append(code)
+    names = {status: ".".join([str(status), *codes]) for status, codes in by_status.items()}
+    shared |= {names[status]: _answer(status, codes) for status, codes in by_status.items()}
     return {
-        str(status): {
-            "description": f"{HTTPStatus(status).phrase}: {', '.join(codes)}",
-            "content": {
-                MEDIA_TYPE: {
-                    "schema": {
-                        "allOf": [
-                            {"$ref": _REF},
-                            {"properties": {"code": {"type": "string", "enum": codes}}},
-                        ]
-                    }
-                }
-            },
-        }
-        for status, codes in by_status.items()
+        str(status): {"$ref": f"#/components/responses/{name}"} for status, name in names.items()
+    }
+
+
+def _answer(status: int, codes: list[str]) -> dict[str, Any]:
+    code = {"properties": {"code": {"type": "string", "enum": codes}}}
+    return {
+        "description": f"{HTTPStatus(status).phrase}: {', '.join(codes)}",
+        "content": {MEDIA_TYPE: {"schema": {"allOf": [{"$ref": _REF}, code]}}},
     }

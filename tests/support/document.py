@@ -30,7 +30,8 @@ async def is_documented(app: FastAPI, answer: httpx.Response) -> None:
             assert known is not None, f"{request.method} {request.url.path}: {problem}"
             if not problem:
                 return
-            schema = known["content"][MEDIA_TYPE]["schema"]
+            shared = app.openapi()["components"]["responses"][known["$ref"].rpartition("/")[2]]
+            schema = shared["content"][MEDIA_TYPE]["schema"]
             codes = schema["allOf"][1]["properties"]["code"]["enum"]
             assert problem["code"] in codes, f"{request.method} {request.url.path}: {problem}"
             return

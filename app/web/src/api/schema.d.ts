@@ -2928,7 +2928,536 @@ export interface components {
             version: number;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Bad Request: bad_cursor */
+        "400.bad_cursor": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_cursor";
+                };
+            };
+        };
+        /** @description Bad Request: bad_cursor, filter_with_since, too_many_words */
+        "400.bad_cursor.filter_with_since.too_many_words": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_cursor" | "filter_with_since" | "too_many_words";
+                };
+            };
+        };
+        /** @description Bad Request: bad_idempotency_key */
+        "400.bad_idempotency_key": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_idempotency_key";
+                };
+            };
+        };
+        /** @description Bad Request: bad_idempotency_key, bad_multipart, upload_interrupted */
+        "400.bad_idempotency_key.bad_multipart.upload_interrupted": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_idempotency_key" | "bad_multipart" | "upload_interrupted";
+                };
+            };
+        };
+        /** @description Unauthorized: bad_code, bad_credentials, second_factor_required */
+        "401.bad_code.bad_credentials.second_factor_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_code" | "bad_credentials" | "second_factor_required";
+                };
+            };
+        };
+        /** @description Unauthorized: bad_code, bad_token */
+        "401.bad_code.bad_token": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_code" | "bad_token";
+                };
+            };
+        };
+        /** @description Unauthorized: bad_refresh_token, refresh_token_reused, session_ended */
+        "401.bad_refresh_token.refresh_token_reused.session_ended": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_refresh_token" | "refresh_token_reused" | "session_ended";
+                };
+            };
+        };
+        /** @description Unauthorized: bad_token */
+        "401.bad_token": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_token";
+                };
+            };
+        };
+        /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
+        "401.bad_token.not_authenticated.session_ended.token_expired": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
+                };
+            };
+        };
+        /** @description Forbidden: agent_blocked */
+        "403.agent_blocked": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "agent_blocked";
+                };
+            };
+        };
+        /** @description Forbidden: cross_site */
+        "403.cross_site": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "cross_site";
+                };
+            };
+        };
+        /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
+        "403.out_of_scope.role_required.second_factor_missing": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "out_of_scope" | "role_required" | "second_factor_missing";
+                };
+            };
+        };
+        /** @description Forbidden: role_required, second_factor_missing */
+        "403.role_required.second_factor_missing": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "role_required" | "second_factor_missing";
+                };
+            };
+        };
+        /** @description Forbidden: second_factor_missing */
+        "403.second_factor_missing": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "second_factor_missing";
+                };
+            };
+        };
+        /** @description Not Found: not_found */
+        "404.not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "not_found";
+                };
+            };
+        };
+        /** @description Not Found: transfer_not_found */
+        "404.transfer_not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "transfer_not_found";
+                };
+            };
+        };
+        /** @description Conflict: agent_offline */
+        "409.agent_offline": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "agent_offline";
+                };
+            };
+        };
+        /** @description Conflict: branch_code_taken */
+        "409.branch_code_taken": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "branch_code_taken";
+                };
+            };
+        };
+        /** @description Conflict: branch_in_use */
+        "409.branch_in_use": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "branch_in_use";
+                };
+            };
+        };
+        /** @description Conflict: email_taken */
+        "409.email_taken": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "email_taken";
+                };
+            };
+        };
+        /** @description Conflict: email_taken, last_admin */
+        "409.email_taken.last_admin": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "email_taken" | "last_admin";
+                };
+            };
+        };
+        /** @description Conflict: gone_from_branch, not_readable, too_large */
+        "409.gone_from_branch.not_readable.too_large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "gone_from_branch" | "not_readable" | "too_large";
+                };
+            };
+        };
+        /** @description Conflict: gone_from_branch, not_readable, too_large, transfer_open */
+        "409.gone_from_branch.not_readable.too_large.transfer_open": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "gone_from_branch" | "not_readable" | "too_large" | "transfer_open";
+                };
+            };
+        };
+        /** @description Conflict: not_cached */
+        "409.not_cached": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "not_cached";
+                };
+            };
+        };
+        /** @description Conflict: place_changed */
+        "409.place_changed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "place_changed";
+                };
+            };
+        };
+        /** @description Conflict: second_factor_off, second_factor_on */
+        "409.second_factor_off.second_factor_on": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "second_factor_off" | "second_factor_on";
+                };
+            };
+        };
+        /** @description Conflict: second_factor_on */
+        "409.second_factor_on": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "second_factor_on";
+                };
+            };
+        };
+        /** @description Conflict: transfer_closed */
+        "409.transfer_closed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "transfer_closed";
+                };
+            };
+        };
+        /** @description Request Entity Too Large: too_large */
+        "413.too_large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "too_large";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: bad_code, idempotency_key_reused, invalid_input */
+        "422.bad_code.idempotency_key_reused.invalid_input": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_code" | "idempotency_key_reused" | "invalid_input";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: bad_code, idempotency_key_reused, invalid_input, wrong_password */
+        "422.bad_code.idempotency_key_reused.invalid_input.wrong_password": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bad_code" | "idempotency_key_reused" | "invalid_input" | "wrong_password";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: damaged_file, hash_mismatch, idempotency_key_reused, invalid_input, not_a_pdf, size_mismatch */
+        "422.damaged_file.hash_mismatch.idempotency_key_reused.invalid_input.not_a_pdf.size_mismatch": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "damaged_file" | "hash_mismatch" | "idempotency_key_reused" | "invalid_input" | "not_a_pdf" | "size_mismatch";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: idempotency_key_reused, invalid, invalid_input */
+        "422.idempotency_key_reused.invalid.invalid_input": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "idempotency_key_reused" | "invalid" | "invalid_input";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
+        "422.idempotency_key_reused.invalid_input": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "idempotency_key_reused" | "invalid_input";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, out_of_bounds */
+        "422.idempotency_key_reused.invalid_input.out_of_bounds": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "idempotency_key_reused" | "invalid_input" | "out_of_bounds";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, unknown_branch, weak_password */
+        "422.idempotency_key_reused.invalid_input.unknown_branch.weak_password": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "idempotency_key_reused" | "invalid_input" | "unknown_branch" | "weak_password";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, weak_password, wrong_password */
+        "422.idempotency_key_reused.invalid_input.weak_password.wrong_password": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "idempotency_key_reused" | "invalid_input" | "weak_password" | "wrong_password";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, wrong_password */
+        "422.idempotency_key_reused.invalid_input.wrong_password": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "idempotency_key_reused" | "invalid_input" | "wrong_password";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: invalid_input */
+        "422.invalid_input": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "invalid_input";
+                };
+            };
+        };
+        /** @description Unprocessable Entity: invalid_input, no_preview, no_such_page */
+        "422.invalid_input.no_preview.no_such_page": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "invalid_input" | "no_preview" | "no_such_page";
+                };
+            };
+        };
+        /** @description Too Many Requests: rate_limited */
+        "429.rate_limited": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "rate_limited";
+                };
+            };
+        };
+        /** @description Service Unavailable: bus_deaf, database_busy, database_exhausted, database_unavailable, draining, outcome_unknown, store_unavailable */
+        "503.bus_deaf.database_busy.database_exhausted.database_unavailable.draining.outcome_unknown.store_unavailable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "bus_deaf" | "database_busy" | "database_exhausted" | "database_unavailable" | "draining" | "outcome_unknown" | "store_unavailable";
+                };
+            };
+        };
+        /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, draining, outcome_unknown, store_unavailable */
+        "503.database_busy.database_exhausted.database_unavailable.draining.outcome_unknown.store_unavailable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "database_busy" | "database_exhausted" | "database_unavailable" | "draining" | "outcome_unknown" | "store_unavailable";
+                };
+            };
+        };
+        /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
+        "503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {string} */
+                    code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2972,78 +3501,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_cursor */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_cursor";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_cursor"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     create_agent_api_admin_agents_post: {
@@ -3068,102 +3531,14 @@ export interface operations {
                     "application/json": components["schemas"]["CredentialsAnswer"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     get_agent_api_admin_agents__agent_id__get: {
@@ -3186,78 +3561,12 @@ export interface operations {
                     "application/json": components["schemas"]["AgentDetail"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     delete_agent_api_admin_agents__agent_id__delete: {
@@ -3278,102 +3587,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     rename_agent_api_admin_agents__agent_id__patch: {
@@ -3400,102 +3621,14 @@ export interface operations {
                     "application/json": components["schemas"]["AgentRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     block_agent_api_admin_agents__agent_id__block_post: {
@@ -3522,102 +3655,14 @@ export interface operations {
                     "application/json": components["schemas"]["AgentRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     disconnect_agent_api_admin_agents__agent_id__disconnect_post: {
@@ -3638,102 +3683,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     agent_logs_api_admin_agents__agent_id__logs_get: {
@@ -3758,90 +3715,13 @@ export interface operations {
                     "application/json": components["schemas"]["LogsAnswer"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: agent_offline */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "agent_offline";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.agent_offline"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     confirm_emptied_place_api_admin_agents__agent_id__really_gone_post: {
@@ -3868,114 +3748,15 @@ export interface operations {
                     "application/json": components["schemas"]["AgentRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: place_changed */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "place_changed";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.place_changed"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     resync_agent_api_admin_agents__agent_id__resync_post: {
@@ -4000,114 +3781,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: agent_offline */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "agent_offline";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.agent_offline"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     rotate_token_api_admin_agents__agent_id__rotate_token_post: {
@@ -4130,102 +3812,14 @@ export interface operations {
                     "application/json": components["schemas"]["CredentialsAnswer"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     get_settings_api_admin_settings_get: {
@@ -4246,66 +3840,11 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsAnswer"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     patch_settings_api_admin_settings_patch: {
@@ -4330,90 +3869,13 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsAnswer"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, out_of_bounds */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input" | "out_of_bounds";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input.out_of_bounds"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     auth_api_agent_auth_post: {
@@ -4438,90 +3900,13 @@ export interface operations {
                     "application/json": components["schemas"]["AuthAnswer"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_code, bad_token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_code" | "bad_token";
-                    };
-                };
-            };
-            /** @description Forbidden: agent_blocked */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "agent_blocked";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_code.bad_token"];
+            403: components["responses"]["403.agent_blocked"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     heartbeat_api_agent_heartbeat_post: {
@@ -4546,90 +3931,13 @@ export interface operations {
                     "application/json": components["schemas"]["HeartbeatAck"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token";
-                    };
-                };
-            };
-            /** @description Forbidden: agent_blocked */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "agent_blocked";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token"];
+            403: components["responses"]["403.agent_blocked"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     status_api_agent_status_get: {
@@ -4650,66 +3958,11 @@ export interface operations {
                     "application/json": components["schemas"]["AgentStatusAnswer"];
                 };
             };
-            /** @description Unauthorized: bad_token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token";
-                    };
-                };
-            };
-            /** @description Forbidden: agent_blocked */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "agent_blocked";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token"];
+            403: components["responses"]["403.agent_blocked"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     upload_api_agent_upload_post: {
@@ -4741,114 +3994,15 @@ export interface operations {
                     "application/json": components["schemas"]["UploadAnswer"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key, bad_multipart, upload_interrupted */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key" | "bad_multipart" | "upload_interrupted";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token";
-                    };
-                };
-            };
-            /** @description Forbidden: agent_blocked */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "agent_blocked";
-                    };
-                };
-            };
-            /** @description Not Found: transfer_not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "transfer_not_found";
-                    };
-                };
-            };
-            /** @description Conflict: transfer_closed */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "transfer_closed";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: damaged_file, hash_mismatch, idempotency_key_reused, invalid_input, not_a_pdf, size_mismatch */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "damaged_file" | "hash_mismatch" | "idempotency_key_reused" | "invalid_input" | "not_a_pdf" | "size_mismatch";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key.bad_multipart.upload_interrupted"];
+            401: components["responses"]["401.bad_token"];
+            403: components["responses"]["403.agent_blocked"];
+            404: components["responses"]["404.transfer_not_found"];
+            409: components["responses"]["409.transfer_closed"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.damaged_file.hash_mismatch.idempotency_key_reused.invalid_input.not_a_pdf.size_mismatch"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     list_agents_api_agents_get: {
@@ -4887,78 +4041,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_cursor */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_cursor";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_cursor"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     list_audit_api_audit_get: {
@@ -4986,66 +4074,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     login_api_auth_login_post: {
@@ -5070,78 +4103,12 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_code, bad_credentials, second_factor_required */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_code" | "bad_credentials" | "second_factor_required";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_code.bad_credentials.second_factor_required"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     logout_api_auth_logout_post: {
@@ -5160,102 +4127,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     refresh_api_auth_refresh_post: {
@@ -5287,90 +4166,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_refresh_token, refresh_token_reused, session_ended */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_refresh_token" | "refresh_token_reused" | "session_ended";
-                    };
-                };
-            };
-            /** @description Forbidden: cross_site */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "cross_site";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_refresh_token.refresh_token_reused.session_ended"];
+            403: components["responses"]["403.cross_site"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     list_branches_api_branches_get: {
@@ -5409,78 +4211,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_cursor */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_cursor";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_cursor"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     create_branch_api_branches_post: {
@@ -5505,102 +4241,14 @@ export interface operations {
                     "application/json": components["schemas"]["BranchRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Conflict: branch_code_taken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "branch_code_taken";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            409: components["responses"]["409.branch_code_taken"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     delete_branch_api_branches__branch_id__delete: {
@@ -5621,114 +4269,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: branch_in_use */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "branch_in_use";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.branch_in_use"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     change_branch_api_branches__branch_id__patch: {
@@ -5755,114 +4304,15 @@ export interface operations {
                     "application/json": components["schemas"]["BranchRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: branch_code_taken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "branch_code_taken";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.branch_code_taken"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     changes_api_changes_get: {
@@ -5902,78 +4352,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_cursor */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_cursor";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_cursor"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     me_api_me_get: {
@@ -5994,66 +4378,11 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     change_me_api_me_patch: {
@@ -6078,90 +4407,13 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, weak_password, wrong_password */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input" | "weak_password" | "wrong_password";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input.weak_password.wrong_password"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     read_preferences_api_me_preferences_get: {
@@ -6184,66 +4436,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     write_preferences_api_me_preferences_put: {
@@ -6272,90 +4469,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     enrol_second_factor_api_me_second_factor_post: {
@@ -6380,102 +4500,14 @@ export interface operations {
                     "application/json": components["schemas"]["Enrolment"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Conflict: second_factor_on */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_on";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, wrong_password */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input" | "wrong_password";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            409: components["responses"]["409.second_factor_on"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input.wrong_password"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     give_second_factor_up_api_me_second_factor_delete: {
@@ -6498,90 +4530,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: bad_code, idempotency_key_reused, invalid_input, wrong_password */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_code" | "idempotency_key_reused" | "invalid_input" | "wrong_password";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.bad_code.idempotency_key_reused.invalid_input.wrong_password"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     confirm_second_factor_api_me_second_factor_confirm_post: {
@@ -6606,102 +4561,14 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Conflict: second_factor_off, second_factor_on */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_off" | "second_factor_on";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: bad_code, idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_code" | "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            409: components["responses"]["409.second_factor_off.second_factor_on"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.bad_code.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     renew_recovery_codes_api_me_second_factor_recovery_codes_post: {
@@ -6726,90 +4593,13 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: bad_code, idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_code" | "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.bad_code.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     metrics_for_people_api_metrics_realtime_get: {
@@ -6832,66 +4622,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     get_overview_api_overview_get: {
@@ -6914,66 +4649,11 @@ export interface operations {
                     "application/json": components["schemas"]["Overview"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     list_pdfs_api_pdfs_get: {
@@ -7019,78 +4699,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_cursor, filter_with_since, too_many_words */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_cursor" | "filter_with_since" | "too_many_words";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_cursor.filter_with_since.too_many_words"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     archive_pdfs_api_pdfs_archive_post: {
@@ -7115,90 +4729,13 @@ export interface operations {
                     "application/zip": unknown;
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     pin_pdfs_api_pdfs_pin_post: {
@@ -7221,90 +4758,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     request_pdfs_api_pdfs_request_post: {
@@ -7329,114 +4789,15 @@ export interface operations {
                     "application/json": components["schemas"]["RequestOutcomes"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: gone_from_branch, not_readable, too_large */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "gone_from_branch" | "not_readable" | "too_large";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.gone_from_branch.not_readable.too_large"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     reread_pdfs_api_pdfs_reread_post: {
@@ -7461,90 +4822,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     get_pdf_api_pdfs__pdf_id__get: {
@@ -7567,78 +4851,12 @@ export interface operations {
                     "application/json": components["schemas"]["PdfDetail"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     download_api_pdfs__pdf_id__download_get: {
@@ -7686,54 +4904,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: not_cached */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_cached";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.not_cached"];
             /** @description The range is beyond the end, which `Content-Range` tells */
             416: {
                 headers: {
@@ -7741,42 +4915,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     correct_fields_api_pdfs__pdf_id__fields_patch: {
@@ -7803,102 +4944,14 @@ export interface operations {
                     "application/json": components["schemas"]["PdfDetail"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     get_history_api_pdfs__pdf_id__history_get: {
@@ -7921,78 +4974,12 @@ export interface operations {
                     "application/json": components["schemas"]["PdfHistory"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     pin_api_pdfs__pdf_id__pin_put: {
@@ -8015,102 +5002,14 @@ export interface operations {
                     "application/json": components["schemas"]["PdfRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     unpin_api_pdfs__pdf_id__pin_delete: {
@@ -8133,102 +5032,14 @@ export interface operations {
                     "application/json": components["schemas"]["PdfRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     preview_api_pdfs__pdf_id__preview_get: {
@@ -8268,90 +5079,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: not_cached */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_cached";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input, no_preview, no_such_page */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input" | "no_preview" | "no_such_page";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.not_cached"];
+            422: components["responses"]["422.invalid_input.no_preview.no_such_page"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     request_pdf_api_pdfs__pdf_id__request_post: {
@@ -8387,114 +5121,15 @@ export interface operations {
                     "application/json": components["schemas"]["RequestAnswer"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: gone_from_branch, not_readable, too_large */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "gone_from_branch" | "not_readable" | "too_large";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.gone_from_branch.not_readable.too_large"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     reread_api_pdfs__pdf_id__reread_post: {
@@ -8517,102 +5152,14 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     get_status_api_pdfs__pdf_id__status_get: {
@@ -8635,78 +5182,12 @@ export interface operations {
                     "application/json": components["schemas"]["PdfStatusAnswer"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     list_sessions_api_sessions_get: {
@@ -8729,78 +5210,12 @@ export interface operations {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     revoke_session_api_sessions__session_id__delete: {
@@ -8821,102 +5236,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     list_transfers_api_transfers_get: {
@@ -8955,78 +5282,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_cursor */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_cursor";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_cursor"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     cancel_transfer_api_transfers__transfer_id__cancel_post: {
@@ -9049,114 +5310,15 @@ export interface operations {
                     "application/json": components["schemas"]["TransferRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: transfer_closed */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "transfer_closed";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.transfer_closed"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     retry_transfer_api_transfers__transfer_id__retry_post: {
@@ -9188,114 +5350,15 @@ export interface operations {
                     "application/json": components["schemas"]["RequestAnswer"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: gone_from_branch, not_readable, too_large, transfer_open */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "gone_from_branch" | "not_readable" | "too_large" | "transfer_open";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.gone_from_branch.not_readable.too_large.transfer_open"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     list_users_api_users_get: {
@@ -9334,78 +5397,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_cursor */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_cursor";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_cursor"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     create_user_api_users_post: {
@@ -9430,102 +5427,14 @@ export interface operations {
                     "application/json": components["schemas"]["UserRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Conflict: email_taken */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "email_taken";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, unknown_branch, weak_password */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input" | "unknown_branch" | "weak_password";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            409: components["responses"]["409.email_taken"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input.unknown_branch.weak_password"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     change_user_api_users__user_id__patch: {
@@ -9552,114 +5461,15 @@ export interface operations {
                     "application/json": components["schemas"]["UserRow"];
                 };
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Conflict: email_taken, last_admin */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "email_taken" | "last_admin";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input, unknown_branch, weak_password */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input" | "unknown_branch" | "weak_password";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            409: components["responses"]["409.email_taken.last_admin"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input.unknown_branch.weak_password"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     take_second_factor_away_api_users__user_id__second_factor_delete: {
@@ -9680,102 +5490,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request: bad_idempotency_key */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_idempotency_key";
-                    };
-                };
-            };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: out_of_scope, role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "out_of_scope" | "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Not Found: not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "not_found";
-                    };
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "too_large";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: idempotency_key_reused, invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "idempotency_key_reused" | "invalid_input";
-                    };
-                };
-            };
-            /** @description Too Many Requests: rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "rate_limited";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400.bad_idempotency_key"];
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.out_of_scope.role_required.second_factor_missing"];
+            404: components["responses"]["404.not_found"];
+            413: components["responses"]["413.too_large"];
+            422: components["responses"]["422.idempotency_key_reused.invalid_input"];
+            429: components["responses"]["429.rate_limited"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     health_health_get: {
@@ -9798,30 +5520,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, draining, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "draining" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            422: components["responses"]["422.invalid_input"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.draining.outcome_unknown.store_unavailable"];
         };
     };
     detailed_health_detailed_get: {
@@ -9844,54 +5544,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unauthorized: bad_token, not_authenticated, session_ended, token_expired */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bad_token" | "not_authenticated" | "session_ended" | "token_expired";
-                    };
-                };
-            };
-            /** @description Forbidden: role_required, second_factor_missing */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "role_required" | "second_factor_missing";
-                    };
-                };
-            };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            401: components["responses"]["401.bad_token.not_authenticated.session_ended.token_expired"];
+            403: components["responses"]["403.role_required.second_factor_missing"];
+            422: components["responses"]["422.invalid_input"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     ready_health_ready_get: {
@@ -9914,30 +5570,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Service Unavailable: bus_deaf, database_busy, database_exhausted, database_unavailable, draining, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "bus_deaf" | "database_busy" | "database_exhausted" | "database_unavailable" | "draining" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            422: components["responses"]["422.invalid_input"];
+            503: components["responses"]["503.bus_deaf.database_busy.database_exhausted.database_unavailable.draining.outcome_unknown.store_unavailable"];
         };
     };
     realtime_health_realtime_get: {
@@ -9960,30 +5594,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unprocessable Entity: invalid_input */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "invalid_input";
-                    };
-                };
-            };
-            /** @description Service Unavailable: database_busy, database_exhausted, database_unavailable, outcome_unknown, store_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "database_busy" | "database_exhausted" | "database_unavailable" | "outcome_unknown" | "store_unavailable";
-                    };
-                };
-            };
+            422: components["responses"]["422.invalid_input"];
+            503: components["responses"]["503.database_busy.database_exhausted.database_unavailable.outcome_unknown.store_unavailable"];
         };
     };
     agent_heartbeatagent_heartbeat_post: {
