@@ -104,10 +104,11 @@ async def collection_response(
     """
     tenant_id, branch_ids = session.scope.tenant_id, session.scope.branch_ids
     assert tenant_id is not None  # noqa: S101 - routes have a tenant
+    cursor = Cursor.parse(page.since) if page.since is not None else None
     head = await relay.head(tenant_id)
     collection = model.__collection__
     tag = tag_for(request, head, collection, branch_ids)
-    of_feed = amend is None or page.since is not None
+    of_feed = amend is None or cursor is not None
     if of_feed and is_unchanged(request, head, tag):
         return not_modified(str(tag))
     counter = await read_counter(session, tenant_id)
@@ -119,8 +120,7 @@ async def collection_response(
         if remembered is not None:
             return answered(remembered, etag)
     answer: dict[str, Any] = {}
-    if page.since is not None:
-        cursor = Cursor.parse(page.since)
+    if cursor is not None:
         delta = await read_since(
             session, tenant_id, cursor, collections=[collection], limit=page.limit, counter=counter
         )

@@ -62,8 +62,9 @@ class ConditionalReads:
 
     async def _unchanged(self, scope: AsgiScope, collection: str | None) -> str | None:
         """The tag, if it is the one the client has; else none."""
-        if _header(scope, b"if-none-match") is None:
-            return None
+        held = _header(scope, b"if-none-match")
+        if held is None or ("*" in held and scope["query_string"]):
+            return None  # who holds every answer may ask for what has none
         request = Request(scope)
         if collection in self._beside_feed and "since" not in request.query_params:
             return None

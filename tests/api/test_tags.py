@@ -15,6 +15,8 @@ from tests.support.branch import enrolled, item, make_pdf
 
 STEPS = 50
 
+ANY = {"If-None-Match": "*"}
+
 
 @pytest.fixture
 async def company(api: Api) -> Company:
@@ -262,3 +264,13 @@ async def test_a_change_and_its_reversal_is_a_change(company: Company) -> None:
     await change(company, agent, name="another")
     await change(company, agent, name="PC")
     assert (await get(company.admin, "/api/agents", etag=tag)).status_code == 200
+
+
+async def test_who_holds_anything_still_hears_that_a_request_is_none(company: Company) -> None:
+    """`*` of `If-None-Match` is every answer; a refusal is none."""
+    for path in ("/api/branches", "/api/agents", "/api/changes"):
+        asked = {
+            query: (await company.admin.client.get(f"{path}?{query}", headers=ANY)).status_code
+            for query in ("", "since=nothing", "limit=none")
+        }
+        assert asked == {"": 304, "since=nothing": 400, "limit=none": 422}, path
