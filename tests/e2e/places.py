@@ -11,12 +11,12 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
@@ -34,6 +34,7 @@ from tests.support.proxy import Proxy
 
 YEARS = 10
 SEEDED_AT_ONCE = 500
+Seen = TypeVar("Seen")
 Contents = dict[Path, bytes]
 Stamps = dict[str, tuple[int, int]]
 """Path → size and modification time in ns."""
@@ -170,10 +171,14 @@ class Scene:
     async def equal(self, *branches: Branch) -> None:
         """Wait until the list is what the disk has, and nothing is asked about."""
 
-        async def same() -> bool:
+        def same() -> bool:
             return all(self.listed(branch) == stamps(branch.folder) for branch in branches)
 
-        await eventually(same, what="the list is what the disk has", within_s=self.patience_s)
+        await eventually(
+            lambda: _aside(same, rest=3),
+            what="the list is what the disk has",
+            within_s=self.patience_s,
+        )
         for branch in branches:
             await self.emptied(branch)
 
@@ -198,12 +203,12 @@ class Scene:
         """Measure a step, in which no file of the branches `kept` is deleted."""
         before = {branch.code: set(self.listed(branch)) for branch in kept}
 
+        def missing() -> int:
+            return max(len(before[branch.code] - self.listed(branch).keys()) for branch in kept)
+
         async def watch() -> None:
-            while True:
-                for branch in kept:
-                    self.lost = max(
-                        self.lost, len(before[branch.code] - self.listed(branch).keys())
-                    )
+            while kept:
+                self.lost = max(self.lost, await _aside(missing, rest=10))
                 await asyncio.sleep(0.2)
 
         watching = asyncio.create_task(watch())
@@ -214,6 +219,8 @@ class Scene:
         finally:
             watching.cancel()
         taken = time.monotonic() - begun
+        if kept:
+            self.lost = max(self.lost, missing())
         self.steps.append(Step(name, taken, self.line.up + self.line.down))
 
     # The play
@@ -370,6 +377,15 @@ class Scene:
     async def _mark_of(self, pdf_id: str) -> tuple[str, bool]:
         row = (await self.client.get(f"/api/pdfs/{pdf_id}")).json()
         return row["number"], row["pinned"]
+
+
+async def _aside(look: Callable[[], Seen], *, rest: int) -> Seen:
+    """Look at very many files in a thread, and rest for so many times as long: what the agent
+    says goes through this process."""
+    began = time.monotonic()
+    seen = await asyncio.to_thread(look)
+    await asyncio.sleep(rest * (time.monotonic() - began))
+    return seen
 
 
 def stamps(folder: Path) -> Stamps:

@@ -93,28 +93,32 @@ async def _of_keys(
         keys = [""] * (MAX_KEYS + 1)
     if len(keys) > MAX_KEYS:
         raise UnprocessableError("invalid", f"n holds at most {MAX_KEYS} packed keys")
-    rows = await session.execute(
-        select(PdfLocation.item_key, PdfLocation.path, Pdf.file_hash)
-        .join(Pdf, Pdf.id == PdfLocation.pdf_id)
-        .where(PdfLocation.agent_id == agent_id, PdfLocation.item_key.in_(keys))
-    )
-    known = {key: (path, file_hash) for key, path, file_hash in rows}
+    # A table after the other: where a planner knows little of them yet, as while a branch is read
+    # for the first time, it would join the whole list, once for each portion.
+    known: dict[str, tuple[str, str | None]] = {}
+    for portion in chunks(keys):
+        found = await session.execute(
+            select(PdfLocation.item_key, PdfLocation.path, PdfLocation.pdf_id).where(
+                PdfLocation.agent_id == agent_id, PdfLocation.item_key.in_(portion)
+            )
+        )
+        places = found.all()
+        hash_of = await _hashes(session, Pdf.id.in_([place.pdf_id for place in places]))
+        known |= {key: (path, hash_of[pdf_id]) for key, path, pdf_id in places}
     paths = [known[key][0] if key in known else None for key in keys]
     if twins_within_s is None:
         return Answer(paths=paths)
     since = now - timedelta(seconds=min(max(twins_within_s, 0), _LONGEST_S))
     recent: dict[str | None, list[str]] = {}
-    for hashes in chunks([file_hash for _, file_hash in known.values() if file_hash]):
-        for file_hash, path in await session.execute(
-            select(Pdf.file_hash, PdfLocation.path)
-            .join(Pdf, Pdf.id == PdfLocation.pdf_id)
-            .where(
-                PdfLocation.agent_id == agent_id,
-                Pdf.file_hash.in_(hashes),
-                PdfLocation.seen_at >= since,
+    for portion in chunks([file_hash for _, file_hash in known.values() if file_hash]):
+        hash_of = await _hashes(session, Pdf.file_hash.in_(portion))
+        for pdf_id, path, whose in await session.execute(
+            select(PdfLocation.pdf_id, PdfLocation.path, PdfLocation.agent_id).where(
+                PdfLocation.pdf_id.in_(hash_of), PdfLocation.seen_at >= since
             )
         ):
-            recent.setdefault(file_hash, []).append(path)
+            if whose == agent_id:
+                recent.setdefault(hash_of[pdf_id], []).append(path)
 
     def twins(key: str) -> list[str]:
         if key not in known:
@@ -123,3 +127,11 @@ async def _of_keys(
         return [path for path in recent.get(file_hash, []) if path != own][:MAX_TWINS]
 
     return Answer(paths=paths, twins=[twins(key) for key in keys])
+
+
+async def _hashes(
+    session: ScopedAsyncSession, which: ColumnElement[bool]
+) -> dict[UUID, str | None]:
+    """The hashes of some documents, by their id."""
+    rows = await session.execute(select(Pdf.id, Pdf.file_hash).where(which))
+    return {row.id: row.file_hash for row in rows}
