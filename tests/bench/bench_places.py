@@ -24,7 +24,8 @@ def run(files: int = FILES) -> list[Figure]:
 
 
 async def _play(folder: Path, files: int) -> list[Figure]:
-    stack = Stack(folder)
+    # One sign-in is to last for all of it.
+    stack = Stack(folder, SIBERIUS_ACCESS_TOKEN_MINUTES="60")
     with contextlib.ExitStack() as closing:
         async with Proxy(stack.port) as line:
             scene = Scene(stack, line, files, patience_s=PATIENCE_S, slept_s=SLEPT_S)
